@@ -1,0 +1,34 @@
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+.PHONY: run test check format bench install clean
+
+run: install  ## start everything on this machine and watch the example tree
+	$(BIN)/headrace up --watch examples/cvlab
+
+test: install  ## run the test suite on the real Redis and the real PostgreSQL
+	$(BIN)/pytest
+
+check: install  ## style, types, architecture
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: install
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: install  ## measure; JSON=FILE writes the table too
+	$(BIN)/python -m benchmarks $(if $(JSON),--json $(JSON))
+
+install: $(INSTALLED)
+
+$(INSTALLED): pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+clean:
+	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,32 @@
+"""Copy every event to PostgreSQL, in its canonical bytes, also those that this version cannot read."""
+
+from collections.abc import Sequence
+
+import orjson
+
+from schemas.base import TOPICS
+from streams.entry import Entry
+from streams.handler import Deps, Derived, Handler
+from streams.trim import ARCHIVE
+
+
+async def archive(batch: Sequence[Entry], deps: Deps) -> Sequence[Derived]:
+    """Append the batch to the archive."""
+    if len(batch) == 1 and not _readable(batch[0].raw):
+        await deps.store.events.append_unreadable(batch[0])
+    else:
+        await deps.store.events.append(batch)
+    return [()] * len(batch)
+
+
+def _readable(raw: bytes) -> bool:
+    """Whether the store can take the envelope apart."""
+    try:
+        event = orjson.loads(raw)
+    except ValueError:
+        return False
+    needed = {"id", "type", "project", "subject", "actor", "time", "correlationid"}
+    return isinstance(event, dict) and needed <= event.keys() and "\\u0000" not in raw.decode()
+
+
+HANDLERS = (Handler(ARCHIVE, TOPICS, archive, once="entry"),)

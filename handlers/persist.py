@@ -1,0 +1,79 @@
+"""Write down what was accepted: append versions, move heads by compare-and-swap."""
+
+from collections.abc import Sequence
+
+from schemas.base import Document, document_id
+from schemas.changes import ChangeAccepted, HeadMoved, VersionCreated
+from schemas.envelope import Envelope, Event
+from streams.entry import Entry
+from streams.handler import Deps, Derived, Handler
+from streams.store.versions import Head, NewMove, NewVersion, Saved
+
+
+class Ledger:
+    """The documents of one batch, as they grow."""
+
+    def __init__(self, heads: dict[str, Head], newest: dict[tuple[str, str], int]) -> None:
+        self._was = heads
+        self._newest = dict(newest)
+        self._now: dict[str, tuple[Document, Head, str]] = {}
+        self.versions: list[NewVersion] = []
+        self.moves: list[NewMove] = []
+
+    def saved(self) -> list[Saved]:
+        """The documents that have changed."""
+        return [
+            Saved(document, head, self._was.get(id_, Head()), at) for id_, (document, head, at) in self._now.items()
+        ]
+
+    def enter(self, event: Envelope[Event], accepted: ChangeAccepted) -> list[Event]:
+        """Enter one accepted change; what has happened to its document by it."""
+        document, id_, at = event.document, document_id(event.key), event.time.isoformat()
+        before = self._now[id_][1] if id_ in self._now else self._was.get(id_, Head())
+        number, hash_, versions, moves = before
+        happened: list[Event] = []
+        if accepted.append and accepted.hash is not None:
+            versions += 1
+            self._newest[id_, accepted.hash] = versions
+            self.versions.append(
+                NewVersion(id_, versions, accepted.hash, accepted.size, accepted.reason, event.id, event.actor, at)
+            )
+            happened.append(VersionCreated(number=versions, hash=accepted.hash, size=accepted.size))
+        if accepted.activate:
+            hash_ = accepted.hash
+            number = self._newest[id_, hash_] if hash_ is not None else None
+            moves += 1
+            self.moves.append(NewMove(id_, moves, number, accepted.reason, event.id, event.actor, at))
+            happened.append(_moved(before, Head(number, hash_, versions, moves), accepted))
+        self._now[id_] = document, Head(number, hash_, versions, moves), at
+        return happened
+
+
+def _moved(before: Head, after: Head, accepted: ChangeAccepted) -> HeadMoved:
+    return HeadMoved(
+        move=after.moves,
+        number=after.number,
+        hash=after.hash,
+        from_number=before.number,
+        from_hash=before.hash,
+        reason=accepted.reason,
+    )
+
+
+async def persist(batch: Sequence[Entry], deps: Deps) -> Sequence[Derived]:
+    """Enter what was accepted; pass over what was not."""
+    accepted = [(entry.event, entry.event.data) for entry in batch]
+    documents = {document_id(event.key) for event, body in accepted if isinstance(body, ChangeAccepted)}
+    old = [
+        (document_id(event.key), body.hash)
+        for event, body in accepted
+        if isinstance(body, ChangeAccepted) and body.hash and not body.append
+    ]
+    ledger = Ledger(await deps.store.versions.heads(documents), await deps.store.versions.newest(old))
+    derived = [ledger.enter(event, body) if isinstance(body, ChangeAccepted) else [] for event, body in accepted]
+    if saved := ledger.saved():
+        await deps.store.versions.save(saved, ledger.versions, ledger.moves)
+    return derived
+
+
+HANDLERS = (Handler("persist", ("resolved",), persist),)

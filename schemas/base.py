@@ -1,0 +1,82 @@
+"""The words everything else is written in: models, ids, documents, time."""
+
+import hashlib
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Annotated, Literal, NamedTuple, NewType
+from uuid import UUID, uuid4  # noqa: TID251 - for `new_id`
+
+from msgspec import Meta
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+
+from schemas.paths import relative_path
+
+EventId = NewType("EventId", str)
+"""A UUID in its canonical text form."""
+
+# Each is checked to the letter by pydantic, where it comes from outside, and by its length by msgspec, in the log.
+Uuid = Annotated[
+    EventId,
+    StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+    Meta(min_length=36, max_length=36),
+]
+ContentHash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$"), Meta(min_length=16, max_length=16)]
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$"), Meta(min_length=64, max_length=64)]
+RelativePath = Annotated[str, AfterValidator(relative_path)]
+Project = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
+
+Topic = Literal["changes", "hashed", "resolved", "versions", "dead"]
+"""The streams of the log, in the order in which a change passes through them."""
+
+TOPICS: tuple[Topic, ...] = ("changes", "hashed", "resolved", "versions", "dead")
+
+
+class Model(BaseModel):
+    """Plain data from or for the outside. It never changes once made and knows all its fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Document(NamedTuple):
+    """What a version belongs to: one path in one domain of one project."""
+
+    project: str
+    domain: str
+    path: str
+
+    @property
+    def key(self) -> str:
+        """The partition key: events with equal keys are handled in order."""
+        return f"{self.project}/{self.domain}/{self.path}"
+
+    @property
+    def id(self) -> str:
+        """A UUID made of the key, so that every store, replayed or not, gives it the same."""
+        return document_id(self.key)
+
+
+@lru_cache(maxsize=65536)
+def document_id(key: str) -> str:
+    """The id of the document with this key."""
+    return derived_id(_DOCUMENTS, key)
+
+
+def derived_id(cause: str, name: str) -> EventId:
+    """`uuid5(cause, name)`, written out: four times as fast as the uuid module, which matters once an event."""
+    name_in_space = bytes.fromhex(cause.replace("-", "")) + name.encode()
+    text = hashlib.sha1(name_in_space, usedforsecurity=False).hexdigest()
+    return EventId(f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{_VARIANT[text[16]]}{text[17:20]}-{text[20:32]}")
+
+
+_VARIANT = {digit: "89ab"[int(digit, 16) % 4] for digit in "0123456789abcdef"}
+_DOCUMENTS = str(UUID("5e6d1c3a-4d0b-5a39-9d55-0a1f6b7c2e10"))
+
+
+def new_id() -> EventId:
+    """A fresh id, for the edge alone."""
+    return EventId(str(uuid4()))
+
+
+def now() -> datetime:
+    """The present, for the edge alone."""
+    return datetime.now(UTC)  # noqa: TID251 - the one place

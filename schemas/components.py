@@ -1,0 +1,161 @@
+"""Components: what a path means, and the wire format that CVLab-Kit's workers speak."""
+
+import re
+from functools import lru_cache
+from typing import Annotated, NamedTuple, Self
+
+from pydantic import AfterValidator, AwareDatetime, Field, PositiveInt, StringConstraints
+
+from schemas.base import ContentHash, Document, Model
+from schemas.paths import relative_path
+
+DOMAIN = "components"
+CATEGORIES = (
+    "agent",
+    "model",
+    "dataset",
+    "dataloader",
+    "transform",
+    "optimizer",
+    "loss",
+    "metric",
+    "scheduler",
+    "sampler",
+    "solver",
+    "checkpoint",
+    "logger",
+)
+_CATEGORY = "|".join(CATEGORIES)
+_NAME = r"(?!_)[^/]+"
+_WIRE = re.compile(rf"({_CATEGORY})/({_NAME})\.py")
+_TREE = re.compile(rf"(?:cvlabkit/)?(?:(agent)|component/(?!agent/)({_CATEGORY}))/({_NAME})\.py")
+
+
+class ComponentPath(NamedTuple):
+    """A component's place: one of the 13 categories, and a name."""
+
+    category: str
+    name: str
+
+    @classmethod
+    def parse(cls, wire: str) -> Self:
+        """Read `CATEGORY/NAME.py`. Raises ValueError where it is anything else."""
+        return cls(*_parse(wire))
+
+    @classmethod
+    def in_tree(cls, path: str) -> Self | None:
+        """Read a path below a CVLab-Kit checkout; None where no component lies there.
+
+        `cvlabkit/core`, `cvlabkit/component/base` and names that begin with `_` are the framework's own.
+        """
+        match = _TREE.fullmatch(path)
+        return cls(match[1] or match[2], match[3]) if match else None
+
+    @property
+    def wire(self) -> str:
+        """`CATEGORY/NAME.py`."""
+        return f"{self.category}/{self.name}.py"
+
+    def document(self, project: str) -> Document:
+        """The document that holds this component's versions."""
+        return Document(project, DOMAIN, self.wire)
+
+
+@lru_cache(maxsize=16384)
+def _parse(wire: str) -> tuple[str, str]:
+    match = _WIRE.fullmatch(relative_path(wire))
+    if not match:
+        raise ValueError(f"{wire!r} is not CATEGORY/NAME.py with one of the categories {', '.join(CATEGORIES)}")
+    return match[1], match[2]
+
+
+def check_content(content: bytes) -> None:
+    """Refuse what no Python file can be. Raises ValueError, saying why.
+
+    A file with a syntax error is accepted: it is what the author saved, and the history must show it.
+    """
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        raise ValueError(f"the content is not UTF-8: byte {error.start} is {content[error.start]:#04x}") from None
+    if "\0" in text:
+        raise ValueError("the content holds a NUL character")
+
+
+def _check_wire(path: str) -> str:
+    return ComponentPath.parse(path).wire
+
+
+WirePath = Annotated[str, AfterValidator(_check_wire)]
+
+
+class ComponentSummary(Model):
+    """A component as the list shows it. `active_hash` is null when its file was deleted."""
+
+    path: str
+    category: str
+    name: str
+    active_hash: str | None
+    version_count: PositiveInt
+    updated_at: AwareDatetime
+
+
+class ComponentVersion(Model):
+    """One version. `content` is null unless it was asked for."""
+
+    hash: str
+    path: str
+    category: str
+    name: str
+    is_active: bool
+    created_at: AwareDatetime
+    content: str | None = None
+
+
+class Upload(Model):
+    """A new state of a component, from someone who has decided that it shall be the active one."""
+
+    path: WirePath = Field(description="`agent/NAME.py` or `CATEGORY/NAME.py`")
+    content: str
+    activate: bool = True
+
+
+class Uploaded(Model):
+    """What became of an upload. `is_new`: the history grew by it."""
+
+    hash: str
+    path: str
+    category: str
+    name: str
+    is_new: bool
+    is_active: bool
+
+
+class Activate(Model):
+    """Make the version with this hash the active one. `path` says which, where two components share the bytes."""
+
+    hash: Annotated[ContentHash, StringConstraints(to_lower=True)]
+    path: WirePath | None = None
+
+
+class DiffRequest(Model):
+    """Two versions, by hash."""
+
+    from_hash: ContentHash
+    to_hash: ContentHash
+
+
+class Diff(Model):
+    """Two versions, by content. `path` is the newer one's."""
+
+    from_hash: str
+    to_hash: str
+    from_content: str
+    to_content: str
+    path: str
+
+
+class Scanned(Model):
+    """How many versions a scan of the server's own trees added."""
+
+    registered: int

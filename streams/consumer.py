@@ -1,0 +1,190 @@
+"""Work for one consumer group: read its partitions in order, handle, publish what follows, acknowledge.
+
+Whatever a server's absence breaks is mended in one way: forget what was under way, wait, adopt the partitions anew,
+and read again what was given to their owner and never acknowledged.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from time import monotonic
+
+from loguru import logger
+
+from schemas.base import now
+from schemas.errors import Away, Busy, Fenced, Rejected
+from streams.effects import Effects
+from streams.entry import Entry, Run, Stream
+from streams.handler import Handler
+from streams.log import Log, Message
+from streams.ownership import Owned, Ownership
+from streams.reader import Reader
+from streams.retry import Backoff, jittered
+from streams.store import Store
+from streams.store.failures import HeldEvent
+
+
+class Consumer:
+    """One group in one process."""
+
+    def __init__(self, handler: Handler, log: Log, store: Store, reader: Reader, ownership: Ownership) -> None:
+        self.group = handler.name
+        self.handled = 0
+        self._once = handler.once
+        self._log = log
+        self._store = store
+        self._reader = reader
+        self._ownership = ownership
+        self._effects = Effects(handler, store)
+        self._settings = log.settings
+        self._next_tick = 0.0
+        self._flood = False
+        self._read: dict[Stream, int] = {}
+        self._patience = Backoff(base=self._settings.retry_base_ms / 1000, cap=self._settings.retry_cap_ms / 1000)
+
+    @property
+    def _owned(self) -> dict[int, Owned]:
+        return self._ownership.owned
+
+    @property
+    def _epochs(self) -> dict[int, int]:
+        return {partition: owned.epoch for partition, owned in self._owned.items()}
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until `stop` is set, through whatever happens; then hand the partitions over."""
+        failures = 0
+        while not stop.is_set():
+            try:
+                await self._turn()
+                failures = 0
+            except Exception as error:  # noqa: BLE001 - a worker outlives every error: what it was doing is redone
+                failures += 1
+                self._ownership.distrust()
+                await self._pause(error, failures, stop)
+        await self._ownership.leave()
+
+    async def _pause(self, error: Exception, failures: int, stop: asyncio.Event) -> None:
+        seconds = jittered(self._patience.delay(failures))
+        expected = isinstance(error, Away | Busy | Fenced)
+        log = logger.opt(exception=not expected)
+        log.log("WARNING" if expected else "ERROR", "{}: {}; again in {:.1f} s", self.group, error, seconds)
+        try:
+            await asyncio.wait_for(stop.wait(), seconds)
+        except TimeoutError:
+            return
+
+    async def _turn(self) -> None:
+        if monotonic() >= self._next_tick:
+            self._next_tick = monotonic() + self._settings.tick_ms / 1000
+            await self._ownership.share()
+            await self._retry_held()
+        for partition in self._ownership.strange:
+            await self._adopt(partition)
+        if not self._owned:
+            await asyncio.sleep(self._settings.tick_ms / 1000)
+            return
+        await self._handle(await self._news(), news=True)
+
+    async def _news(self) -> list[Run]:
+        """What is new. In a flood it lets more arrive before it reads: large batches are what makes it cheap."""
+        streams = self._ownership.streams(self._owned)
+        if self._flood:
+            await asyncio.sleep(self._settings.linger_ms / 1000)
+        runs = await self._reader.new(self.group, streams, self._settings.batch)
+        self._flood = sum(len(run.entries) for run in runs) >= self._settings.batch // 10
+        return runs
+
+    async def _adopt(self, partition: int) -> None:
+        """Take a partition over: first of all what was given to its owner, us or another, and not acknowledged."""
+        owned = await self._ownership.adopt(partition)
+        for topic, offset in owned.done.items():
+            self._read[topic, partition] = offset
+        streams = self._ownership.streams([partition])
+        while runs := await self._reader.given(self.group, streams, self._settings.batch):
+            await self._handle(runs, news=False)
+
+    async def _handle(self, runs: list[Run], *, news: bool) -> None:
+        for run in runs:
+            self._check_whole(run, news=news)
+        for entries in _batches([self._not_done(run) for run in runs], self._settings.batch):
+            mine = [entry for entry in entries if entry.partition in self._owned]
+            await self._publish(await self._process(mine))
+            self.handled += len(mine)
+        await self._ownership.acknowledge(run.last for run in runs if run.stream[1] in self._owned)
+
+    def _check_whole(self, run: Run, *, news: bool) -> None:
+        """A stream is numbered without holes. A hole before new entries means that somebody else was given some."""
+        expected = self._read[run.stream] + 1
+        whole = run.first.offset <= expected and run.last.offset - run.first.offset == len(run.entries) - 1
+        if not whole and self._once != "nothing":
+            if news:
+                raise Away(f"entries from {expected} to {run.last} were given to somebody else: reading again")
+            logger.error("{}: entries from {} to {} are gone, unhandled", self.group, expected, run.last)
+        self._read[run.stream] = max(self._read[run.stream], run.last.offset)
+
+    def _not_done(self, run: Run) -> list[Entry]:
+        """The entries of a run, without those that a group which counts entries has counted already."""
+        topic, partition = run.stream
+        if self._once != "entry" or partition not in self._owned:
+            return run.entries
+        done = self._owned[partition].done[topic]
+        return run.entries if run.first.offset > done else [e for e in run.entries if e.place.offset > done]
+
+    async def _process(self, entries: list[Entry]) -> list[Message]:
+        """Handle entries in order; where some fail, halve until the one that does stands alone."""
+        if not entries:
+            return []
+        free, behind = self._split(entries)
+        try:
+            return await self._effects.apply(free, self._epochs, behind)
+        except (Away, Fenced):
+            raise
+        except Exception as error:
+            if not free:
+                raise
+            if len(entries) == 1:
+                return await self._fail(HeldEvent.of(entries[0], 1), error)
+        half = len(entries) // 2
+        return await self._process(entries[:half]) + await self._process(entries[half:])
+
+    def _split(self, entries: list[Entry]) -> tuple[list[Entry], list[Entry]]:
+        """Entries that may be handled, and those behind a held event of their key."""
+        if not any(owned.blocked for owned in self._owned.values()):
+            return entries, []
+        free: list[Entry] = []
+        behind: list[Entry] = []
+        for entry in entries:
+            blocked = entry.key in self._owned[entry.partition].blocked
+            (behind if blocked else free).append(entry)
+        return free, behind
+
+    async def _fail(self, held: HeldEvent, error: Exception) -> list[Message]:
+        log = logger.opt(exception=not isinstance(error, Rejected))
+        log.warning("{}: {} failed ({}): {}", self.group, held.place, held.attempts, error)
+        messages = await self._effects.fail(held, error, self._epochs)
+        await self._ownership.refresh_blocked([held.place.partition])
+        return messages
+
+    async def _retry_held(self) -> None:
+        partitions = [partition for partition, owned in self._owned.items() if owned.blocked]
+        if not partitions:
+            return
+        for held in await self._store.held.due(self.group, partitions, now(), self._settings.batch):
+            try:
+                messages = await self._effects.retry(held, self._epochs)
+            except (Away, Fenced):
+                raise
+            except Exception as error:  # noqa: BLE001 - a handler may fail in any way
+                messages = await self._fail(held._replace(attempts=held.attempts + 1), error)
+            await self._publish(messages)
+        await self._ownership.refresh_blocked(partitions)
+
+    async def _publish(self, messages: list[Message]) -> None:
+        for at in range(0, len(messages), self._settings.batch):
+            await self._log.publish(messages[at : at + self._settings.batch])
+
+
+def _batches(streams: list[list[Entry]], size: int) -> Iterator[list[Entry]]:
+    """Cut what was read into batches of at most `size` entries; each stream's entries stay in order."""
+    entries = [entry for stream in streams for entry in stream]
+    for at in range(0, len(entries), size):
+        yield entries[at : at + size]

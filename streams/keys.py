@@ -1,0 +1,45 @@
+"""The names of everything in Redis. What belongs to one partition carries its number as a hash tag: one slot."""
+
+from typing import NamedTuple
+
+from schemas.base import Topic
+
+
+class Keys(NamedTuple):
+    """Key names below one prefix."""
+
+    prefix: str
+
+    @property
+    def meta(self) -> str:
+        """What was fixed when the log was made."""
+        return f"{self.prefix}:meta"
+
+    @property
+    def clock(self) -> str:
+        """How many events the log has taken."""
+        return f"{self.prefix}:clock"
+
+    def stream(self, topic: Topic, partition: int) -> str:
+        """The entries of one partition of a topic."""
+        return f"{self.prefix}:{{{partition}}}:{topic}"
+
+    def seen(self, partition: int) -> tuple[str, str]:
+        """The ids of the newest events of a partition, and of those before."""
+        return f"{self.prefix}:{{{partition}}}:seen", f"{self.prefix}:{{{partition}}}:seen-before"
+
+    def lease(self, group: str, partition: int) -> str:
+        """Who handles a partition for a group."""
+        return f"{self.prefix}:{{{partition}}}:lease:{group}"
+
+    def members(self, group: str) -> str:
+        """The processes that offer to work for a group."""
+        return f"{self.prefix}:members:{group}"
+
+    def errand(self, name: str) -> str:
+        """Who does a job that one process at a time does for all."""
+        return f"{self.prefix}:errand:{name}"
+
+    def watcher(self, name: str) -> str:
+        """What a watcher last said of itself."""
+        return f"{self.prefix}:watcher:{name}"

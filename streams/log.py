@@ -1,0 +1,170 @@
+"""The log: events appended once each to partitioned streams, and read back by their place."""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from redis.asyncio import Redis
+from redis.exceptions import NoScriptError, RedisError
+
+from schemas.base import TOPICS, EventId, Topic
+from schemas.envelope import Envelope, Event
+from schemas.errors import Misconfigured
+from schemas.events import encode
+from schemas.settings import Settings
+from streams.connection import script, translated
+from streams.entry import Place, entry_numbers
+from streams.keys import Keys
+from streams.murmur2 import murmur2
+
+OLDEST_REDIS = (6, 2)
+
+
+class Message(NamedTuple):
+    """An event ready to be published."""
+
+    topic: Topic
+    partition: int
+    id: EventId
+    raw: bytes
+
+
+class Log:
+    """One log in one Redis. Open it before use."""
+
+    def __init__(self, redis: "Redis", settings: Settings) -> None:
+        self.redis = redis
+        self.settings = settings
+        self.keys = Keys(settings.prefix)
+        self.partitions = settings.partitions
+        self._publish = _Script(redis, "publish")
+
+    async def open(self) -> None:
+        """Check the server and agree on the number of partitions, which is fixed when the log is first made.
+
+        Raises:
+            Misconfigured: the server is too old, may drop entries, or holds other data under our name.
+            Away: it cannot be reached.
+        """
+        with translated():
+            _check_server(await self.redis.info())
+            await self._check_keys()
+            await self.redis.hsetnx(self.keys.meta, "partitions", str(self.settings.partitions))
+            self.partitions = int(await self.redis.hget(self.keys.meta, "partitions") or 0)
+
+    async def _check_keys(self) -> None:
+        expected = [(self.keys.meta, "hash"), (self.keys.clock, "string")]
+        expected += [
+            (self.keys.stream(topic, partition), "stream") for topic in TOPICS for partition in range(self.partitions)
+        ]
+        pipeline = self.redis.pipeline(transaction=False)
+        for key, _ in expected:
+            pipeline.type(key)
+        for (key, kind), found in zip(expected, await pipeline.execute(), strict=True):
+            if found not in {b"none", kind.encode()}:
+                raise Misconfigured(
+                    f"{key} in Redis is a {found.decode()}, not our {kind}",
+                    "another program uses this name: set HEADRACE_PREFIX, or give Headrace a Redis of its own",
+                )
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self.redis.aclose()
+
+    def partition(self, key: str) -> int:
+        """The partition of a key: the one that Kafka's default partitioner gives it."""
+        return _partition(key, self.partitions)
+
+    def message(self, event: Envelope[Event]) -> Message:
+        """Make an event ready to be published."""
+        return Message(event.data.topic, self.partition(event.key), event.id, encode(event))
+
+    async def publish(self, messages: Sequence[Message]) -> list[Place]:
+        """Append events that are not in the log yet; return where each stands, in the order given.
+
+        Events of one partition are appended together or not at all. Calling it again with the same events is
+        harmless, also after an error.
+
+        Raises:
+            Busy: a stream is full, or Redis is.
+            Away: Redis cannot be reached. Some of the events may have been appended.
+        """
+        by_partition: dict[int, list[int]] = {}
+        for index, message in enumerate(messages):
+            by_partition.setdefault(message.partition, []).append(index)
+        calls = [self._publish_call(partition, [messages[i] for i in rows]) for partition, rows in by_partition.items()]
+        with translated():
+            replies = await self._publish.all(calls)
+        places: list[Place | None] = [None] * len(messages)
+        for rows, reply in zip(by_partition.values(), replies, strict=True):
+            for index, entry_id in zip(rows, reply, strict=True):
+                places[index] = Place(messages[index].topic, messages[index].partition, *entry_numbers(entry_id))
+        return [place for place in places if place is not None]
+
+    def _publish_call(self, partition: int, messages: list[Message]) -> tuple[list[str], list[Any]]:
+        topics = list(dict.fromkeys(message.topic for message in messages))
+        numbers = {topic: str(number) for number, topic in enumerate(topics, 1)}
+        keys = [
+            self.keys.clock,
+            *self.keys.seen(partition),
+            *(self.keys.stream(topic, partition) for topic in topics),
+        ]
+        args: list[Any] = [
+            self.settings.high_water,
+            self.settings.seen_window,
+            "".join([numbers[message.topic] for message in messages]),
+            "".join([message.id for message in messages]),
+            *[message.raw for message in messages],
+        ]
+        return keys, args
+
+    async def last_seq(self) -> int:
+        """How many events the log has taken so far."""
+        with translated():
+            return int(await self.redis.get(self.keys.clock) or 0)
+
+
+class _Script:
+    """A Lua script, called for several partitions in one round trip."""
+
+    def __init__(self, redis: "Redis", name: str) -> None:
+        self._redis = redis
+        self._source = script(name)
+        self._sha = ""
+
+    async def all(self, calls: Iterable[tuple[list[str], list[Any]]]) -> list[Any]:
+        calls = list(calls)
+        if not self._sha:
+            self._sha = await self._redis.script_load(self._source)
+        try:
+            return await self._run(calls)
+        except NoScriptError:
+            self._sha = await self._redis.script_load(self._source)
+            return await self._run(calls)
+
+    async def _run(self, calls: list[tuple[list[str], list[Any]]]) -> list[Any]:
+        pipeline = self._redis.pipeline(transaction=False)
+        for keys, args in calls:
+            pipeline.evalsha(self._sha, len(keys), *keys, *args)
+        replies = await pipeline.execute(raise_on_error=False)
+        for reply in replies:
+            if isinstance(reply, RedisError):
+                raise reply
+        return replies
+
+
+def _check_server(info: dict[str, Any]) -> None:
+    version = tuple(int(part) for part in str(info["redis_version"]).split(".")[:2])
+    if version < OLDEST_REDIS:
+        raise Misconfigured(f"Redis {info['redis_version']} is too old", "Headrace needs Redis 6.2 or newer, or Valkey")
+    policy = info.get("maxmemory_policy", "noeviction")
+    if info.get("maxmemory") and policy != "noeviction":
+        raise Misconfigured(
+            f"Redis may drop our streams: its maxmemory-policy is {policy}",
+            "set it to noeviction: redis-cli config set maxmemory-policy noeviction",
+        )
+
+
+@lru_cache(maxsize=65536)
+def _partition(key: str, partitions: int) -> int:
+    return murmur2(key.encode()) % partitions

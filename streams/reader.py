@@ -1,0 +1,80 @@
+"""Blocking reads, on a connection of their own.
+
+A pool would starve: blocking readers hold connections. And a read is never cancelled, because an entry that was
+already on its way would be stranded: who wants to stop waits until it ends by itself, `block_ms` at most.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from schemas.base import TOPICS
+from schemas.settings import Settings
+from streams.connection import connect, translated
+from streams.entry import Entry, Place, Run, Stream, entry_numbers
+from streams.keys import Keys
+
+CONSUMER = "owner"
+"""The one consumer of each partition's stream: whoever holds the lease reads under this name."""
+
+_LAST = 18446744073709551615
+
+
+class Reader:
+    """Reads streams in batches, waiting for something new where asked to."""
+
+    def __init__(self, url: str, settings: Settings, partitions: int) -> None:
+        keys = Keys(settings.prefix)
+        self._redis = connect(url, settings.block_ms / 1000 + settings.redis_timeout)
+        for command in ("XREAD", "XREADGROUP"):
+            self._redis.set_response_callback(command, _as_it_is)
+        self._names = {(topic, p): keys.stream(topic, p).encode() for topic in TOPICS for p in range(partitions)}
+        self._streams: dict[bytes, Stream] = {name: stream for stream, name in self._names.items()}
+        self._block_ms = settings.block_ms
+
+    async def close(self) -> None:
+        """Close the connection."""
+        await self._redis.aclose()
+
+    async def new(self, group: str, streams: Sequence[Stream], count: int) -> list[Run]:
+        """Entries that nobody in `group` has been given yet, stream by stream, at most `count` of each.
+
+        Where there are none it waits; the first stream to have any wakes it, and it answers with that one alone.
+        """
+        return await self._read_group(group, dict.fromkeys(streams, ">"), count, self._block_ms)
+
+    async def given(self, group: str, streams: Sequence[Stream], count: int) -> list[Run]:
+        """Entries that were given to the owner of these partitions and never acknowledged, oldest first."""
+        return await self._read_group(group, dict.fromkeys(streams, "0"), count, None)
+
+    async def _read_group(
+        self, group: str, streams: Mapping[Stream, str], count: int, block_ms: int | None
+    ) -> list[Run]:
+        command: list[Any] = ["XREADGROUP", "GROUP", group, CONSUMER, "COUNT", count]
+        return await self._read(command, streams, block_ms)
+
+    async def after(self, seq: int, count: int, *, wait: bool = False) -> list[Entry]:
+        """What all streams hold after `seq`, in order; at most `count` a stream.
+
+        It is whole up to the first hole in its numbers: a reader that waited is woken for one stream alone.
+        """
+        streams = dict.fromkeys(self._names, f"{seq}-{_LAST}")
+        runs = await self._read(["XREAD", "COUNT", count], streams, self._block_ms if wait else None)
+        return sorted((entry for run in runs for entry in run.entries), key=lambda entry: entry.place.seq)
+
+    async def _read(self, command: list[Any], streams: Mapping[Stream, str], block_ms: int | None) -> list[Run]:
+        if block_ms is not None:
+            command += ("BLOCK", block_ms)
+        command += ("STREAMS", *(self._names[stream] for stream in streams), *streams.values())
+        with translated():
+            reply = await self._redis.execute_command(*command)  # type: ignore[no-untyped-call]
+        return [self._run(self._streams[name], found) for name, found in reply or () if found]
+
+    @staticmethod
+    def _run(stream: Stream, found: list[Any]) -> Run:
+        entries = [Entry(stream, entry_id, fields[1]) for entry_id, fields in found if fields]
+        first, last = (Place(*stream, *entry_numbers(found[at][0])) for at in (0, -1))
+        return Run(stream, entries, first, last, len(found) - len(entries))
+
+
+def _as_it_is(response: Any, **_: Any) -> Any:
+    return response

@@ -1,0 +1,97 @@
+"""What is asked about components: lists, histories, one version by its hash."""
+
+from typing import NamedTuple
+
+from asyncpg import Record
+
+from schemas.components import DOMAIN, ComponentPath, ComponentSummary, ComponentVersion
+from streams.store.connection import Executor
+
+_LIST = f"""
+select d.path, v.hash as active_hash, d.versions, d.updated_at
+from documents d left join versions v on v.document = d.id and v.number = d.head
+where d.project = $1 and d.domain = '{DOMAIN}' and d.path > $2 and d.path like $3
+order by d.path limit $4
+"""  # noqa: S608 - a constant
+
+_HISTORY = """
+select d.path, v.hash, v.number is not distinct from d.head as is_active, v.created_at,
+    case when $4 then b.content end as content
+from documents d join versions v on v.document = d.id left join blobs b on $4 and b.hash = v.hash
+where d.id = $1 and v.number < $2
+order by v.number desc limit $3
+"""
+
+_BY_HASH = f"""
+select d.path, v.hash, v.number is not distinct from d.head as is_active, v.created_at, b.content
+from versions v join documents d on d.id = v.document join blobs b on b.hash = v.hash
+where v.hash = $2 and d.project = $1 and d.domain = '{DOMAIN}'
+order by (v.number is not distinct from d.head) desc, v.created_at desc, d.path, v.number desc
+limit 1
+"""  # noqa: S608 - a constant
+
+_WITH_HASH = f"""
+select distinct d.path from versions v join documents d on d.id = v.document
+where v.hash = $2 and d.project = $1 and d.domain = '{DOMAIN}' order by d.path
+"""  # noqa: S608 - a constant
+
+
+class Page(NamedTuple):
+    """A part of a list, by key: `limit` rows after (or, in a history, before) the last one seen."""
+
+    last: str | int
+    limit: int
+
+
+class Components:
+    """The component domain's own questions to the common tables."""
+
+    def __init__(self, db: Executor) -> None:
+        self._db = db
+
+    async def summaries(self, project: str, category: str | None, page: Page) -> list[ComponentSummary]:
+        """Components in the order of their paths."""
+        pattern = f"{category}/%" if category else "%"
+        rows = await self._db.fetch(_LIST, project, page.last, pattern, page.limit)
+        return [_summary(row) for row in rows]
+
+    async def history(self, project: str, path: ComponentPath, page: Page, *, content: bool) -> list[ComponentVersion]:
+        """A component's versions, newest first."""
+        document = path.document(project).id
+        rows = await self._db.fetch(_HISTORY, document, page.last, page.limit, content)
+        return [_version(row) for row in rows]
+
+    async def by_hash(self, project: str, hash_: str) -> ComponentVersion | None:
+        """A version with this hash, with its content: an active one before others, a newer before an older."""
+        row = await self._db.fetchrow(_BY_HASH, project, hash_)
+        return _version(row) if row else None
+
+    async def paths_with(self, project: str, hash_: str) -> list[ComponentPath]:
+        """The components that have had this content."""
+        return [ComponentPath.parse(row["path"]) for row in await self._db.fetch(_WITH_HASH, project, hash_)]
+
+
+def _summary(row: Record) -> ComponentSummary:
+    path = ComponentPath.parse(row["path"])
+    return ComponentSummary(
+        path=path.wire,
+        category=path.category,
+        name=path.name,
+        active_hash=row["active_hash"],
+        version_count=row["versions"],
+        updated_at=row["updated_at"],
+    )
+
+
+def _version(row: Record) -> ComponentVersion:
+    path = ComponentPath.parse(row["path"])
+    content = row["content"]
+    return ComponentVersion(
+        hash=row["hash"],
+        path=path.wire,
+        category=path.category,
+        name=path.name,
+        is_active=row["is_active"],
+        created_at=row["created_at"],
+        content=None if content is None else content.decode(),
+    )

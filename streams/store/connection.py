@@ -1,0 +1,92 @@
+"""Connections to PostgreSQL, and the translation of their errors."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import asyncpg
+
+from schemas.errors import Away, Misconfigured
+from schemas.settings import Settings
+
+if TYPE_CHECKING:
+    from asyncpg.pool import PoolConnectionProxy
+
+Executor: TypeAlias = "asyncpg.Pool[Any] | asyncpg.Connection[Any] | PoolConnectionProxy[Any]"
+"""What a query runs on: the pool, or one connection inside a transaction."""
+
+_AWAY = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,  # shutdown, crash, statement time-out
+    asyncpg.InsufficientResourcesError,  # disk full, too many connections
+    asyncpg.TransactionRollbackError,  # deadlock, serialisation
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.PostgresSystemError,
+    asyncpg.ObjectInUseError,
+    asyncpg.LockNotAvailableError,
+)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn PostgreSQL's errors into ours, where the world may change; the rest are bugs and pass."""
+    try:
+        yield
+    except asyncpg.InvalidAuthorizationSpecificationError as error:
+        raise Misconfigured(
+            f"PostgreSQL refuses us: {error}", "check user and password in HEADRACE_POSTGRES_URL"
+        ) from error
+    except asyncpg.InvalidCatalogNameError as error:
+        raise Misconfigured(str(error), "create the database that HEADRACE_POSTGRES_URL names") from error
+    except _AWAY as error:
+        raise Away(f"PostgreSQL is away: {str(error)[:300]}", "it is tried again until it is back") from error
+
+
+async def connect(url: str, settings: Settings) -> "asyncpg.Pool[Any]":
+    """A pool. Raises Away or Misconfigured where no connection can be made."""
+    with translated():
+        return await asyncpg.create_pool(
+            url,
+            min_size=1,
+            max_size=settings.postgres_pool,
+            timeout=settings.postgres_timeout,
+            command_timeout=settings.postgres_timeout,
+            server_settings={"application_name": "headrace", "jit": "off"},
+        )
+
+
+def count(status: str) -> int:
+    """The number of rows in a command's status, such as `UPDATE 3`."""
+    return int(status.rpartition(" ")[2])
+
+
+def array(values: Iterable[str | int | None]) -> str:
+    """Values as a PostgreSQL array literal, for a parameter such as `$1::text::uuid[]`.
+
+    The driver encodes arrays element by element, in Python; this is one join.
+    """
+    values = list(values)
+    try:
+        joined = '","'.join(values)  # type: ignore[arg-type] # the common case, and the others are caught
+    except TypeError:
+        joined = "\\"
+    if not values or "\\" in joined or joined.count('"') != 2 * len(values) - 2:
+        return "{" + ",".join([_element(value) for value in values]) + "}"
+    return '{"' + joined + '"}'
+
+
+def _element(value: str | int | None) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, int):
+        return str(value)
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def arrays(rows: Sequence[Sequence[str | int | None]], width: int) -> list[str]:
+    """Rows as array literals, column by column, for `unnest`; `width` columns even where there are no rows."""
+    return [array(column) for column in zip(*rows, strict=True)] if rows else ["{}"] * width

@@ -1,0 +1,105 @@
+"""What each consumer group remembers of its own work: how far it has come, and what it has handled."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from schemas.base import EventId, Topic
+from schemas.errors import Fenced
+from streams.store.connection import Executor, array, arrays, count
+
+_ADOPT = """
+insert into positions (group_name, topic, partition, epoch)
+select $1, topic, $2, 1 from unnest($3::text[]) topic
+on conflict (group_name, partition, topic) do update set epoch = positions.epoch + 1
+returning topic, epoch, seq, entry_offset
+"""
+
+_ADVANCE = """
+update positions set seq = greatest(positions.seq, step.seq),
+    entry_offset = greatest(positions.entry_offset, step.entry_offset)
+from unnest($2::text::text[], $3::text::int[], $4::text::bigint[], $5::text::bigint[], $6::text::bigint[])
+    as step (topic, partition, epoch, seq, entry_offset)
+where group_name = $1 and positions.topic = step.topic and positions.partition = step.partition
+    and positions.epoch = step.epoch
+"""
+
+_FIND = "select event_id::text, derived from handled where group_name = $1 and event_id = any($2::text::uuid[])"
+
+_RECORD = """
+insert into handled (event_id, group_name, seq, derived)
+select event_id, $1, seq, derived
+from unnest($2::text::uuid[], $3::text::bigint[], $4::text[]) as row (event_id, seq, derived)
+"""
+
+
+class Position(NamedTuple):
+    """The last entry of a stream that a group has dealt with, and the epoch of who may deal with the next."""
+
+    epoch: int
+    seq: int
+    offset: int
+
+
+class Step(NamedTuple):
+    """A group's advance in one stream."""
+
+    topic: Topic
+    partition: int
+    epoch: int
+    seq: int
+    offset: int
+
+
+class Positions:
+    """The `positions` table."""
+
+    def __init__(self, db: Executor) -> None:
+        self._db = db
+
+    async def adopt(self, group: str, partition: int, topics: Sequence[Topic]) -> dict[Topic, Position]:
+        """Become the only one who may advance `group` in this partition; say how far it had come."""
+        rows = await self._db.fetch(_ADOPT, group, partition, list(topics))
+        return {row["topic"]: Position(row["epoch"], row["seq"], row["entry_offset"]) for row in rows}
+
+    async def advance(self, group: str, steps: Sequence[Step]) -> None:
+        """Move on, inside the transaction that holds the effects.
+
+        Raises:
+            Fenced: somebody has adopted one of the partitions since.
+        """
+        done = count(await self._db.execute(_ADVANCE, group, *arrays(steps, 5)))
+        if done != len(steps):
+            raise Fenced(f"{group} lost a partition to another process")
+
+    async def all(self) -> dict[tuple[str, Topic, int], Position]:
+        """How far every group has come in every stream."""
+        rows = await self._db.fetch("select * from positions")
+        return {
+            (row["group_name"], row["topic"], row["partition"]): Position(row["epoch"], row["seq"], row["entry_offset"])
+            for row in rows
+        }
+
+
+class Handled:
+    """The `handled` table: inbox and outbox in one row."""
+
+    def __init__(self, db: Executor) -> None:
+        self._db = db
+
+    async def find(self, group: str, events: Iterable[EventId]) -> dict[EventId, str]:
+        """Which of `events` the group has handled, with what it derived from them (JSON lines)."""
+        rows = await self._db.fetch(_FIND, group, array(events))
+        return {row["event_id"]: row["derived"] for row in rows}
+
+    async def record(self, group: str, rows: Sequence[tuple[EventId, int, str]]) -> None:
+        """Remember events as handled: (event, seq, what the group derived from it, as JSON lines)."""
+        if rows:
+            ids, seqs, derived = zip(*rows, strict=True)
+            await self._db.execute(_RECORD, group, array(ids), array(seqs), derived)
+
+    async def forget(self, before: int, limit: int) -> int:
+        """Drop what was handled before the event number `before`, at most `limit` rows; how many went."""
+        query = """
+            delete from handled where ctid = any(array(select ctid from handled where seq < $1 limit $2))
+        """
+        return count(await self._db.execute(query, before, limit))

@@ -1,0 +1,101 @@
+"""Take out of the streams what everybody has dealt with: archived, acknowledged by every group, and not hot."""
+
+from typing import Any, NamedTuple
+
+from schemas.base import TOPICS, Topic
+from streams.connection import translated
+from streams.entry import entry_numbers
+from streams.log import Log
+from streams.store import Store
+
+ARCHIVE = "archive"
+"""The group whose acknowledgement means that an event will never be lost. Without it nothing is trimmed."""
+
+
+class GroupState(NamedTuple):
+    """One group in one stream. `given` and `oldest` are event numbers; `lag` counts entries not yet acknowledged."""
+
+    name: str
+    given: int
+    oldest: int | None
+    lag: int
+
+
+class StreamState(NamedTuple):
+    """One stream. `last` is the number of its newest event ever."""
+
+    topic: Topic
+    partition: int
+    length: int
+    last: int
+    groups: tuple[GroupState, ...]
+
+    def first_needed(self) -> int | None:
+        """The number of the oldest event that somebody still needs; None where nobody needs any.
+
+        0 where the archive does not read this stream: then all of it is needed.
+        """
+        if self.length and ARCHIVE not in {group.name for group in self.groups}:
+            return 0
+        needed = [
+            group.oldest if group.oldest is not None else group.given + 1
+            for group in self.groups
+            if group.oldest is not None or group.given < self.last
+        ]
+        return min(needed, default=None)
+
+
+async def survey(log: Log) -> list[StreamState]:
+    """The state of all streams and groups."""
+    streams = [(topic, partition) for topic in TOPICS for partition in range(log.partitions)]
+    states: list[StreamState] = []
+    with translated():
+        present = await _each(log, "EXISTS", streams)
+        streams = [stream for stream, exists in zip(streams, present, strict=True) if exists]
+        infos = await _each(log, "XINFO STREAM", streams)
+        groups = await _each(log, "XINFO GROUPS", streams)
+        for stream, info, found in zip(streams, infos, groups, strict=True):
+            last, last_offset = entry_numbers(info["last-generated-id"])
+            states.append(
+                StreamState(
+                    *stream,
+                    info["length"],
+                    last,
+                    tuple([await _group(log, stream, last_offset, g) for g in found]),
+                )
+            )
+    return states
+
+
+async def _each(log: Log, command: str, streams: list[tuple[Topic, int]]) -> list[Any]:
+    pipeline = log.redis.pipeline(transaction=False)
+    for stream in streams:
+        pipeline.execute_command(command, log.keys.stream(*stream))
+    return list(await pipeline.execute())
+
+
+async def _group(log: Log, stream: tuple[Topic, int], last_offset: int, group: dict[str, Any]) -> GroupState:
+    name = group["name"].decode()
+    given, given_offset = entry_numbers(group["last-delivered-id"])
+    oldest = None
+    if group["pending"]:
+        summary = await log.redis.xpending(log.keys.stream(*stream), name)
+        oldest = entry_numbers(summary["min"])[0] if summary["min"] else None
+    return GroupState(name, given, oldest, last_offset - given_offset + group["pending"])
+
+
+async def trim(log: Log, store: Store) -> int:
+    """Trim all streams, and forget what was handled long before; the number of entries that went."""
+    last = await log.last_seq()
+    gone = 0
+    needed = last
+    for stream in await survey(log):
+        first = stream.first_needed()
+        needed = min(needed, last if first is None else first)
+        keep_from = min(last - log.settings.hot, last if first is None else first)
+        if stream.length and keep_from > 0:
+            key = log.keys.stream(stream.topic, stream.partition)
+            with translated():
+                gone += await log.redis.xtrim(key, minid=str(keep_from), approximate=True)
+    await store.handled.forget(needed - log.settings.handled_keep, limit=10_000)
+    return gone

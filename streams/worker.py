@@ -1,0 +1,97 @@
+"""A process that works for some consumer groups."""
+
+import asyncio
+import gc
+import os
+import socket
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from typing import TypeVar
+
+from loguru import logger
+
+from schemas.base import new_id
+from schemas.errors import Away, Busy, Retry
+from schemas.settings import Settings
+from streams.connection import connect, translated
+from streams.consumer import Consumer
+from streams.handler import Handler
+from streams.leases import Keeper, Leases
+from streams.log import Log
+from streams.ownership import Ownership
+from streams.reader import Reader
+from streams.retry import Backoff, jittered
+from streams.store import Store
+from streams.trim import trim
+
+T = TypeVar("T")
+
+
+async def work(
+    handlers: Sequence[Handler], redis_url: str, postgres_url: str, settings: Settings, stop: asyncio.Event
+) -> None:
+    """Work for `handlers` until `stop` is set.
+
+    Raises:
+        Misconfigured: Redis or PostgreSQL is not as it must be.
+    """
+    token = f"{socket.gethostname()}:{os.getpid()}:{new_id()[:8]}"
+    async with AsyncExitStack() as stack:
+        log = Log(connect(redis_url, settings.redis_timeout), settings)
+        stack.push_async_callback(log.close)
+        store = await patiently(lambda: Store.connect(postgres_url, settings), settings)
+        stack.push_async_callback(store.close)
+        await patiently(log.open, settings)
+        keeper = Keeper(redis_url, settings, token)
+        keeper.start()
+        stack.callback(keeper.stop)
+        consumers = []
+        for handler in handlers:
+            reader = Reader(redis_url, settings, log.partitions)
+            stack.push_async_callback(reader.close)
+            ownership = Ownership(handler, log, store, Leases(log, keeper, handler.name, token))
+            consumers.append(Consumer(handler, log, store, reader, ownership))
+        _calm_the_collector()
+        logger.info("working for {}", ", ".join(handler.name for handler in handlers))
+        async with asyncio.TaskGroup() as tasks:
+            for consumer in consumers:
+                tasks.create_task(consumer.run(stop), name=consumer.group)
+            tasks.create_task(_trim_now_and_then(log, store, token, stop), name="trim")
+    logger.info("stopped after {} events", sum(consumer.handled for consumer in consumers))
+
+
+def _calm_the_collector() -> None:
+    """A batch makes many objects and no cycles: with Python's own thresholds a third of the time goes into looking."""
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 100)
+
+
+async def patiently(call: Callable[[], Awaitable[T]], settings: Settings) -> T:
+    """Call until it does not say that a server is away."""
+    patience = Backoff(base=settings.retry_base_ms / 1000, cap=settings.retry_cap_ms / 1000)
+    failures = 0
+    while True:
+        try:
+            return await call()
+        except Retry as error:
+            failures += 1
+            wait = jittered(patience.delay(failures))
+            logger.warning("{}; again in {:.1f} s", error, wait)
+            await asyncio.sleep(wait)
+
+
+async def _trim_now_and_then(log: Log, store: Store, token: str, stop: asyncio.Event) -> None:
+    """One process at a time does it for all."""
+    every = log.settings.trim_ms
+    while not stop.is_set():
+        try:
+            with translated():
+                mine = await log.redis.set(log.keys.errand("trim"), token, nx=True, px=every)
+            if mine:
+                await trim(log, store)
+        except (Away, Busy) as error:
+            logger.debug("could not trim: {}", error)
+        try:
+            await asyncio.wait_for(stop.wait(), every / 1000)
+        except TimeoutError:
+            continue
