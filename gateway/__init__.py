@@ -1,1 +1,1 @@
-"""gateway."""
+"""HTTP and WebSocket: what people and other programs see of the log and the store."""

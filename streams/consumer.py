@@ -165,7 +165,7 @@ class Consumer:
         return messages
 
     async def _retry_held(self) -> None:
-        partitions = [partition for partition, owned in self._owned.items() if owned.blocked]
+        partitions = list(self._owned)
         if not partitions:
             return
         for held in await self._store.held.due(self.group, partitions, now(), self._settings.batch):

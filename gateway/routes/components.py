@@ -1,0 +1,228 @@
+"""Components over HTTP, as CVLab-Kit's workers know them."""
+
+import asyncio
+from pathlib import Path
+
+from pydantic import Field, PositiveInt
+
+from gateway.route import Answer, Call, Route
+from gateway.writes import begin, carry, check, event_id, observed, pending
+from schemas.base import Model, Project, new_id
+from schemas.changes import ChangeObserved, VersionActivate
+from schemas.components import (
+    CATEGORIES,
+    Activate,
+    ComponentPath,
+    ComponentSummary,
+    ComponentVersion,
+    Diff,
+    DiffRequest,
+    Scanned,
+    Upload,
+    Uploaded,
+    check_content,
+)
+from schemas.errors import Misconfigured, NotFound, Rejected
+from schemas.hashing import fingerprint
+from streams.store.components import Page
+
+SCAN_BATCH = 200
+SCAN_SECONDS = 60.0
+FIRST = 2**31 - 1
+"""Before the newest version of any component."""
+
+
+class ProjectQuery(Model):
+    """Which project is meant."""
+
+    project: Project | None = None
+
+
+class ListQuery(ProjectQuery):
+    """A part of a list: `limit` rows after the path `after`. Without a limit, all of it."""
+
+    limit: PositiveInt | None = Field(None, le=10_000)
+    after: str = ""
+
+
+class HistoryQuery(ProjectQuery):
+    """A part of a history, newest first."""
+
+    include_content: bool = False
+    limit: PositiveInt | None = Field(None, le=10_000)
+
+
+def _project(call: Call[Model | None, ProjectQuery]) -> str:
+    return call.query.project or call.services.settings.project
+
+
+async def every(call: Call[None, ListQuery]) -> list[ComponentSummary]:
+    """All components, with their active version."""
+    page = Page(call.query.after, call.query.limit or FIRST)
+    return await call.services.store.components.summaries(_project(call), None, page)
+
+
+async def in_category(call: Call[None, ListQuery]) -> list[ComponentSummary]:
+    """The components of one category."""
+    category = call.path["category"]
+    if category not in CATEGORIES:
+        raise NotFound(f"there is no category {category!r}", f"the categories are {', '.join(CATEGORIES)}")
+    page = Page(call.query.after, call.query.limit or FIRST)
+    return await call.services.store.components.summaries(_project(call), category, page)
+
+
+async def history(call: Call[None, HistoryQuery]) -> list[ComponentVersion]:
+    """A component's versions, newest first."""
+    path = _named(f"{call.path['category']}/{call.path['name']}.py")
+    page = Page(FIRST, call.query.limit or FIRST)
+    found = await call.services.store.components.history(_project(call), path, page, content=call.query.include_content)
+    if not found:
+        raise NotFound(f"there is no component {path.wire}")
+    return found
+
+
+def _named(wire: str) -> ComponentPath:
+    try:
+        return ComponentPath.parse(wire)
+    except ValueError as error:
+        raise NotFound(f"there is no component {wire!r}", str(error)) from None
+
+
+async def by_hash(call: Call[None, ProjectQuery]) -> ComponentVersion:
+    """One version, with its content."""
+    return await _version(call, call.path["hash"])
+
+
+async def _version(call: Call[Model | None, ProjectQuery], hash_: str) -> ComponentVersion:
+    found = await call.services.store.components.by_hash(_project(call), hash_)
+    if found is None:
+        raise NotFound(f"no component has a version {hash_}")
+    return found
+
+
+async def upload(call: Call[Upload, ProjectQuery]) -> Uploaded | Answer:
+    """Add a version, and make it the active one unless `activate` is false."""
+    path = ComponentPath.parse(call.body.path)
+    content = call.body.content.encode()
+    _check(content, call.services.settings.content_limit)
+    found = fingerprint(content)
+    body = await observed(call.services, content, found, ChangeObserved(forced=True, activate=call.body.activate))
+    id_ = event_id(call.principal, call.request.headers.get("Idempotency-Key"))
+    event = begin(call.services, call.principal, path.document(_project(call)), body, id_)
+    outcome = (await carry(call.services, [event], call.services.settings.answer_ms / 1000))[0]
+    if outcome is None:
+        return pending(call.services, id_)
+    check(outcome)
+    now = await call.services.store.versions.heads([path.document(_project(call)).id])
+    return Uploaded(
+        hash=found.hash,
+        path=path.wire,
+        category=path.category,
+        name=path.name,
+        is_new=outcome.kind == "version.created",
+        is_active=any(head.hash == found.hash for head in now.values()),
+    )
+
+
+def _check(content: bytes, limit: int) -> None:
+    if len(content) > limit:
+        raise Rejected(f"the content is {len(content)} bytes; a component may have {limit}")
+    try:
+        check_content(content)
+    except ValueError as error:
+        raise Rejected(str(error)) from None
+
+
+async def activate(call: Call[Activate, ProjectQuery]) -> ComponentVersion | Answer:
+    """Make an older version the active one again."""
+    project = _project(call)
+    path = await _owner(call, project)
+    id_ = event_id(call.principal, call.request.headers.get("Idempotency-Key"))
+    event = begin(call.services, call.principal, path.document(project), VersionActivate(hash=call.body.hash), id_)
+    outcome = (await carry(call.services, [event], call.services.settings.answer_ms / 1000))[0]
+    if outcome is None:
+        return pending(call.services, id_)
+    check(outcome)
+    versions = await call.services.store.components.history(project, path, Page(FIRST, FIRST), content=True)
+    same = [version for version in versions if version.hash == call.body.hash]
+    return next((version for version in same if version.is_active), same[0])
+
+
+async def _owner(call: Call[Activate, ProjectQuery], project: str) -> ComponentPath:
+    """The component whose version is meant."""
+    owners = await call.services.store.components.paths_with(project, call.body.hash)
+    if call.body.path is not None:
+        owners = [owner for owner in owners if owner.wire == call.body.path]
+    if not owners:
+        whose = call.body.path or "no component"
+        raise NotFound(f"{whose} has {'no' if call.body.path else 'a'} version {call.body.hash}")
+    if len(owners) > 1:
+        names = ", ".join(owner.wire for owner in owners)
+        raise Misconfigured(f"several components have a version {call.body.hash}: {names}", "say which with `path`")
+    return owners[0]
+
+
+async def diff(call: Call[DiffRequest, ProjectQuery]) -> Diff:
+    """Two versions side by side."""
+    old = await _version(call, call.body.from_hash)
+    new = await _version(call, call.body.to_hash)
+    return Diff(
+        from_hash=old.hash,
+        to_hash=new.hash,
+        from_content=old.content or "",
+        to_content=new.content or "",
+        path=new.path,
+    )
+
+
+async def scan(call: Call[None, ProjectQuery]) -> Scanned | Answer:
+    """Read the server's own trees and add what is not there yet."""
+    roots = [Path(root) for root in call.services.settings.scan.split(":") if root]
+    if not roots:
+        raise Misconfigured("this server has no tree to scan", "start it with: headrace up --watch PATH")
+    found = await asyncio.to_thread(_read_trees, roots, call.services.settings.content_limit)
+    registered = 0
+    for at in range(0, len(found), SCAN_BATCH):
+        events = [
+            begin(
+                call.services,
+                call.principal,
+                path.document(_project(call)),
+                await observed(call.services, content, fingerprint(content), ChangeObserved()),
+                new_id(),
+            )
+            for path, content in found[at : at + SCAN_BATCH]
+        ]
+        outcomes = await carry(call.services, events, SCAN_SECONDS)
+        if None in outcomes:
+            return pending(call.services, events[outcomes.index(None)].id)
+        registered += sum(outcome is not None and outcome.kind == "version.created" for outcome in outcomes)
+    return Scanned(registered=registered)
+
+
+def _read_trees(roots: list[Path], limit: int) -> list[tuple[ComponentPath, bytes]]:
+    """The components that lie in some trees; links, and what is no component, are passed over."""
+    found: list[tuple[ComponentPath, bytes]] = []
+    for root in roots:
+        for file in sorted([*root.glob("cvlabkit/agent/*.py"), *root.glob("cvlabkit/component/*/*.py")]):
+            path = ComponentPath.in_tree(file.relative_to(root).as_posix())
+            if path is None or file.is_symlink() or not file.is_file() or file.stat().st_size > limit:
+                continue
+            found.append((path, file.read_bytes()))
+    return found
+
+
+_BASE = "/api/components/versions"
+_HISTORY = f"{_BASE}/{{category}}/{{name}}"
+_WRITE = (202, 400, 404, 409, 413, 422)
+
+ROUTES = (
+    Route("GET", _BASE, every, list[ComponentSummary], query=ListQuery),
+    Route("POST", f"{_BASE}/upload", upload, Uploaded, "user", Upload, ProjectQuery, _WRITE),
+    Route("POST", f"{_BASE}/activate", activate, ComponentVersion, "user", Activate, ProjectQuery, _WRITE),
+    Route("POST", f"{_BASE}/diff", diff, Diff, "viewer", DiffRequest, ProjectQuery, (400, 404, 422)),
+    Route("POST", f"{_BASE}/scan", scan, Scanned, "user", None, ProjectQuery, (202, 409)),
+    Route("GET", f"{_BASE}/hash/{{hash}}", by_hash, ComponentVersion, query=ProjectQuery, statuses=(404,)),
+    Route("GET", f"{_BASE}/{{category}}", in_category, list[ComponentSummary], query=ListQuery, statuses=(404,)),
+    Route("GET", _HISTORY, history, list[ComponentVersion], query=HistoryQuery, statuses=(404,)),
+)

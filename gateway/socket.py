@@ -1,0 +1,82 @@
+"""`WS /ws/sync`: the live feed for one viewer."""
+
+import asyncio
+import re
+from contextlib import suppress
+
+import orjson
+from aiohttp import WSMsgType, web
+
+from gateway.auth import identify
+from gateway.frames import Filter, text_frame
+from gateway.live import Viewer
+from gateway.services import SERVICES, Services
+from schemas.base import EventId, now
+from schemas.errors import NotFound, Rejected
+
+LONGEST_FILTER = 300
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+async def sync(request: web.Request) -> web.StreamResponse:
+    """Send events as they happen.
+
+    Query: `type` (several, by comma), `subject`, `project`, each a pattern such as `change.*`; `after`: the last event
+    seen, by its id or its sequence, to go on from there without a gap; `heartbeat=1`: a message every few seconds even
+    when nothing happens.
+    """
+    await identify(request)
+    services = request.app[SERVICES]
+    filter_ = _filter(request)
+    start = await _start(services, request.query.get("after", ""))
+    ws = web.WebSocketResponse(heartbeat=services.settings.heartbeat, compress=False, max_msg_size=4096)
+    await ws.prepare(request)
+    if request.transport is None:
+        return ws
+    viewer = Viewer(request.transport, filter_, start)
+    tasks = [asyncio.create_task(services.hub.serve(viewer))]
+    if request.query.get("heartbeat"):
+        tasks.append(asyncio.create_task(_beat(viewer, services)))
+    try:
+        async for message in ws:
+            if message.type is WSMsgType.ERROR:
+                break
+    finally:
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+    return ws
+
+
+def _filter(request: web.Request) -> Filter:
+    wanted = [request.query.get(name, "*") for name in ("type", "subject", "project")]
+    if any(len(pattern) > LONGEST_FILTER for pattern in wanted):
+        raise Rejected(f"a filter may have {LONGEST_FILTER} characters")
+    return Filter(*wanted)
+
+
+async def _start(services: Services, after: str) -> int:
+    """The event number to begin after."""
+    if not after:
+        return services.hub.seq
+    if after.isdecimal() and len(after) <= 18:
+        return min(int(after), services.hub.seq)
+    seq = await _seq_of(services, after) if _ID.fullmatch(after) else None
+    if seq is None:
+        raise NotFound(f"the log has no event {after!r}", "leave `after` out to begin now, or give a sequence")
+    return seq
+
+
+async def _seq_of(services: Services, event_id: str) -> int | None:
+    if (seq := services.hub.find(event_id)) is not None:
+        return seq
+    archived = await services.store.events.get(EventId(event_id))
+    return archived[0] if archived else None
+
+
+async def _beat(viewer: Viewer, services: Services) -> None:
+    while True:
+        beat = {"type": "heartbeat", "sequence": str(viewer.seq), "time": now(), "live": services.hub.connected}
+        viewer.write(text_frame(orjson.dumps(beat)), viewer.seq)
+        await asyncio.sleep(services.settings.heartbeat)

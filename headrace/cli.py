@@ -1,0 +1,239 @@
+"""The command. Each subcommand imports what it needs when it runs, so that `--help` is instant."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from headrace.remote import Remote
+    from schemas.settings import Settings
+
+app = typer.Typer(
+    name="headrace",
+    help="One event log, on Redis Streams, for everything that a vision team changes.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+dead = typer.Typer(help="Events that a group gave up: list, show, retry, drop.", no_args_is_help=True)
+app.add_typer(dead, name="dead")
+
+Data = Annotated[Path | None, typer.Option("--data", help="Data directory of `headrace up`.")]
+ServerUrl = Annotated[str | None, typer.Option("--server", help="Gateway to talk to, such as http://host:8000.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+
+def main() -> None:
+    """Run the command line."""
+    from schemas.errors import HeadraceError
+
+    try:
+        app()
+    except HeadraceError as error:
+        _complain(error)
+
+
+def _complain(error: Any) -> NoReturn:
+    from headrace.words import err
+
+    err.print(f"[bold red]error:[/] {error.message}", markup=True)
+    if error.remedy:
+        err.print(f"  [dim]try:[/] {error.remedy}")
+    raise SystemExit(1)
+
+
+def _settings(**given: object) -> "Settings":
+    """The settings: from the environment, overridden by what was given on the command line."""
+    from pydantic import ValidationError
+
+    from schemas.errors import Misconfigured
+    from schemas.settings import Settings
+
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = "HEADRACE_" + str(first["loc"][0]).upper()
+        raise Misconfigured(f"the setting {name} is wrong: {first['msg']}", "headrace --help names them") from None
+
+
+@app.command()
+def up(
+    data: Data = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    watch: Annotated[list[Path] | None, typer.Option(help="Tree to watch; may be given several times.")] = None,
+) -> None:
+    """Start everything on this machine: Redis, PostgreSQL, worker, gateway, watcher."""
+    from headrace.run import run_up
+
+    run_up(_settings(host=host, port=port), data, watch or [])
+
+
+@app.command()
+def watch(
+    paths: Annotated[list[Path], typer.Argument(help="Trees to watch.")],
+    server: ServerUrl = None,
+    data: Data = None,
+    emit: Annotated[str | None, typer.Option(help="`jsonl`: print changes instead of sending them.")] = None,
+    initial: Annotated[bool, typer.Option("--initial", help="Report what is there already, too.")] = False,
+    gitignore: Annotated[bool, typer.Option("--gitignore", help="Leave out what .gitignore names.")] = False,
+) -> None:
+    """Watch trees and send every settled change to the server."""
+    from headrace.run import run_watch
+
+    run_watch(_settings(), paths, server, data, emit=emit, initial=initial, gitignore=gitignore)
+
+
+@app.command()
+def worker(
+    group: Annotated[list[str] | None, typer.Option(help="Group to work for; all when none is named.")] = None,
+    data: Data = None,
+) -> None:
+    """Work for consumer groups, as many processes as you like."""
+    from headrace.run import run_worker
+
+    run_worker(_settings(), data, group or [])
+
+
+@app.command()
+def gateway(
+    data: Data = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    scan: Annotated[list[Path] | None, typer.Option(help="Tree that `scan` reads.")] = None,
+) -> None:
+    """Serve HTTP, the live feed and the page."""
+    from headrace.run import run_gateway
+
+    trees = ":".join(str(path) for path in scan) if scan else None
+    run_gateway(_settings(host=host, port=port, scan=trees), data)
+
+
+@app.command()
+def migrate(data: Data = None) -> None:
+    """Bring the database's schema up to date."""
+    from headrace.run import run_migrate
+
+    run_migrate(_settings(), data)
+
+
+@app.command()
+def events(
+    server: ServerUrl = None,
+    data: Data = None,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what happens.")] = False,
+    since: Annotated[str | None, typer.Option(help="An event's sequence or id, a time, or an age such as 10m.")] = None,
+    type_: Annotated[str | None, typer.Option("--type", help="Such as version.created or change.*")] = None,
+    subject: Annotated[str | None, typer.Option(help="Such as components/model/*")] = None,
+    limit: Annotated[int, typer.Option(help="How many, when none is named by --since.")] = 20,
+    as_json: Json = False,
+) -> None:
+    """Show the log."""
+    from headrace.events import Wanted, show_events
+
+    wanted = Wanted(since, type_, subject, limit, follow, as_json)
+    _with_remote(server, data, lambda remote: show_events(remote, wanted))
+
+
+@app.command()
+def status(server: ServerUrl = None, data: Data = None, as_json: Json = False) -> None:
+    """Show how everything does: groups, lag, dead letters, watchers."""
+    from headrace.events import show_status
+
+    _with_remote(server, data, lambda remote: show_status(remote, as_json=as_json))
+
+
+@dead.command("list")
+def dead_list(
+    server: ServerUrl = None,
+    data: Data = None,
+    group: Annotated[str | None, typer.Option(help="Only this group's.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List what waits for a decision."""
+    from headrace.events import show_dead
+
+    _with_remote(server, data, lambda remote: show_dead(remote, group, as_json=as_json))
+
+
+@dead.command("show")
+def dead_show(letter: str, server: ServerUrl = None, data: Data = None, as_json: Json = False) -> None:
+    """Show one, with the event and the traceback."""
+    from headrace.events import show_letter
+
+    _with_remote(server, data, lambda remote: show_letter(remote, letter, as_json=as_json))
+
+
+@dead.command("retry")
+def dead_retry(letters: list[str], server: ServerUrl = None, data: Data = None) -> None:
+    """Let the group try again."""
+    from headrace.events import decide
+
+    _with_remote(server, data, lambda remote: decide(remote, letters, "retry"))
+
+
+@dead.command("drop")
+def dead_drop(letters: list[str], server: ServerUrl = None, data: Data = None) -> None:
+    """Give events up for good; they stay in the archive."""
+    from headrace.events import decide
+
+    _with_remote(server, data, lambda remote: decide(remote, letters, "drop"))
+
+
+@app.command()
+def env(data: Data = None) -> None:
+    """Print the addresses in use, for `eval` and for psql and redis-cli."""
+    from headrace.run import print_env
+
+    print_env(_settings(), data)
+
+
+@app.command("login-link")
+def login_link(server: ServerUrl = None, data: Data = None) -> None:
+    """Print a link that logs one browser in, once."""
+    from headrace.events import show_link
+
+    _with_remote(server, data, show_link)
+
+
+@app.command()
+def doctor(data: Data = None, as_json: Json = False) -> None:
+    """Say what is wrong with the set-up, and how to mend it."""
+    from headrace.run import run_doctor
+
+    run_doctor(_settings(), data, as_json=as_json)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from headrace import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    _: Annotated[bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)] = False,
+) -> None:
+    pass
+
+
+def _with_remote(server: str | None, data: Path | None, use: "Callable[[Remote], Awaitable[None]]") -> None:
+    from headrace.remote import Remote, Server
+
+    found = Server.find(server, data, _settings())
+
+    async def run() -> None:
+        async with Remote(found) as remote:
+            await use(remote)
+
+    try:
+        asyncio.run(run())
+    except (KeyboardInterrupt, BrokenPipeError):
+        sys.exit(130)

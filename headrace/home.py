@@ -1,0 +1,104 @@
+"""The data directory: what `up` keeps there, and how everything else finds a running `up` by it."""
+
+import fcntl
+import os
+import secrets
+from pathlib import Path
+
+import orjson
+from platformdirs import user_data_path
+
+from schemas.base import Model
+from schemas.errors import Misconfigured
+from schemas.settings import Settings
+
+
+class Running(Model):
+    """What a running `up` says of itself."""
+
+    pid: int
+    url: str
+    redis_url: str
+    postgres_url: str
+
+
+class Home:
+    """One data directory."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.expanduser().absolute()
+        self.redis = self.path / "redis"
+        self.postgres = self.path / "postgres"
+        self.watch = self.path / "watch"
+        self.logs = self.path / "logs"
+        self._running = self.path / "running.json"
+        self._key = self.path / "admin-key"
+
+    @classmethod
+    def of(cls, data: Path | None, settings: Settings) -> "Home":
+        """The directory that is meant: the one given, else the one set, else the platform's."""
+        return cls(data or settings.data or user_data_path("headrace", appauthor=False))
+
+    def make(self) -> None:
+        """Create what is missing. Raises Misconfigured where that cannot be done."""
+        try:
+            for folder in (self.path, self.logs):
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            probe = self.path / ".probe"
+            probe.touch()
+            probe.unlink()
+        except OSError as error:
+            raise Misconfigured(
+                f"cannot write to the data directory {self.path}: {error.strerror}", "choose another with --data"
+            ) from error
+
+    def lock(self) -> int:
+        """Claim the directory for this process; the descriptor that holds the claim.
+
+        Raises:
+            Misconfigured: another `up` has it.
+        """
+        lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(lock)
+            running = self.running()
+            who = f" (process {running.pid}, at {running.url})" if running else ""
+            raise Misconfigured(
+                f"headrace up already runs on {self.path}{who}", "use it, end it, or give this one another --data"
+            ) from None
+        return lock
+
+    def running(self) -> Running | None:
+        """The `up` that works on this directory; None where none does."""
+        try:
+            running = Running.model_validate(orjson.loads(self._running.read_bytes()))
+            os.kill(running.pid, 0)
+        except (OSError, ValueError):
+            return None
+        return running
+
+    def announce(self, running: Running) -> None:
+        """Tell others where this `up` is."""
+        self._write(self._running, running.model_dump_json())
+
+    def withdraw(self) -> None:
+        """There is no `up` any more."""
+        self._running.unlink(missing_ok=True)
+
+    def admin_key(self) -> str | None:
+        """The administrator's key, if one was made."""
+        return self._key.read_text(encoding="utf-8") if self._key.exists() else None
+
+    def make_admin_key(self) -> str:
+        """Make the administrator's key."""
+        key = f"hr_{secrets.token_urlsafe(32)}"
+        self._write(self._key, key)
+        return key
+
+    def _write(self, path: Path, text: str) -> None:
+        unfinished = path.with_name(f"{path.name}.unfinished")
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(text)
+        unfinished.replace(path)

@@ -1,0 +1,199 @@
+"""Hints that something changed somewhere, from watchdog's reader of inotify (Linux).
+
+Only the reader is used, one watch a directory, and of its events only the path: watchdog's own emitters hold moves
+back for half a second, pair them in quadratic time and die of races. Nothing here is believed; a hint says where to
+look. What cannot be watched (the kernel's limits) is listed in `polled`.
+"""
+
+import errno
+import logging
+import os
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from time import monotonic
+from typing import NamedTuple
+
+from watchdog.observers.inotify_c import CallbackId, InotifyEvent, InotifyFD, Mask, WatchDescriptor
+from watchdog.observers.inotify_c import InotifyConstants as In
+
+from watchers.change import join
+
+MASK = Mask(
+    In.IN_CREATE
+    | In.IN_MODIFY
+    | In.IN_CLOSE_WRITE
+    | In.IN_ATTRIB
+    | In.IN_MOVED_FROM
+    | In.IN_MOVED_TO
+    | In.IN_DELETE
+    | In.IN_DELETE_SELF
+    | In.IN_MOVE_SELF
+    | In.IN_ONLYDIR
+    | In.IN_DONT_FOLLOW
+    | In.IN_EXCL_UNLINK
+)
+QUEUE_LIMIT = 50_000  # more than this and a scan is cheaper than looking at each
+_LIMITS = {
+    errno.ENOSPC: "fs.inotify.max_user_watches",
+    errno.ENOMEM: "fs.inotify.max_user_watches",
+    errno.EMFILE: "fs.inotify.max_user_instances",
+}
+
+
+class Hint(NamedTuple):
+    """Something happened at `path` at the time `at`. `soft`: it was only written to."""
+
+    path: bytes
+    at: float
+    soft: bool
+
+
+class Hints:
+    """The watched directories below `root`, and what is heard from them. Only the engine's thread calls it."""
+
+    def __init__(self, root: bytes) -> None:
+        logging.getLogger("watchdog").setLevel(logging.ERROR)  # an overflow is ours to mend and to tell
+        self._root = root
+        self._queue: SimpleQueue[Hint | None] = SimpleQueue()
+        self._open()
+
+    def _open(self) -> None:
+        self._descriptors: dict[bytes, WatchDescriptor] = {}
+        self._paths: dict[WatchDescriptor, bytes] = {}  # the reader's thread reads it
+        self._callbacks: dict[WatchDescriptor, CallbackId] = {}
+        self._last_callback = 0
+        self._overflowed = False
+        self.polled: set[bytes] = set()
+        self.limit: str | None = None
+        self._reader: InotifyFD | None = None
+        try:
+            self._reader = InotifyFD()
+        except OSError as error:
+            self.limit = _LIMITS.get(error.errno or 0, str(error))
+        else:
+            self._reader.start()
+
+    def __contains__(self, directory: bytes) -> bool:
+        return directory in self._descriptors or directory in self.polled
+
+    def __len__(self) -> int:
+        return len(self._descriptors) + len(self.polled)
+
+    def watch(self, directory: bytes) -> None:
+        """Hear from this directory, under this name.
+
+        Raises:
+            OSError: it is not there, not a directory, or may not be read.
+        """
+        try:
+            self._watch(directory)
+        except OSError as error:
+            if error.errno not in _LIMITS:
+                self.unwatch(directory)
+                raise
+            self.limit = _LIMITS[error.errno]
+            self._release(directory)
+            self.polled.add(directory)
+        else:
+            self.polled.discard(directory)
+
+    def unwatch(self, directory: bytes) -> None:
+        """Hear no more from this directory."""
+        self.polled.discard(directory)
+        self._release(directory)
+
+    def unwatch_below(self, directory: bytes, keep: set[bytes] | frozenset[bytes] = frozenset()) -> None:
+        """Hear no more from this directory and all below it, but for those in `keep`."""
+        for stale in [known for known in (*self._descriptors, *self.polled) if _is_below(known, directory)]:
+            if stale not in keep:
+                self.unwatch(stale)
+
+    def drain(self, timeout: float) -> list[Hint]:
+        """The hints so far; where there are none, those that come within `timeout` seconds."""
+        heard: list[Hint | None] = []
+        with suppress(Empty):
+            heard.append(self._queue.get(timeout=timeout))
+            while len(heard) < QUEUE_LIMIT:
+                heard.append(self._queue.get_nowait())
+        return [hint for hint in heard if hint is not None]
+
+    def wake(self) -> None:
+        """End a `drain` that waits. From any thread."""
+        self._queue.put(None)
+
+    def take_overflow(self) -> bool:
+        """Whether hints were lost since this was last asked."""
+        overflowed, self._overflowed = self._overflowed, False
+        return overflowed
+
+    def is_alive(self) -> bool:
+        """Whether hints still come."""
+        return self._reader is not None and self._reader.is_alive()
+
+    def restart(self) -> None:
+        """Begin anew with no watches, after the reader died or the kernel had none to give."""
+        self.close()
+        self._open()
+
+    def close(self) -> None:
+        """End the reader."""
+        if self._reader is not None:
+            self._reader.stop()
+            self._reader.join(timeout=5.0)
+
+    def _watch(self, directory: bytes) -> None:
+        if self._reader is None:
+            raise OSError(errno.EMFILE, "no inotify instance")
+        self._last_callback += 1
+        callback = CallbackId(self._last_callback)
+        # The slash makes a root that is a symbolic link mean what it points to.
+        descriptor = self._reader.add_callback(self._root + b"/" + directory, MASK, self, callback)
+        if descriptor == -1:
+            self._reader.remove_callbacks([(descriptor, callback)])
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        if self._descriptors.get(directory) != descriptor:
+            self._release(directory)
+        # A directory that was moved keeps its descriptor: from here on it is heard under its new name.
+        self._paths[descriptor] = directory
+        self._descriptors[directory] = descriptor
+        if (stale := self._callbacks.get(descriptor)) is not None:
+            self._reader.remove_callbacks([(descriptor, stale)])
+        self._callbacks[descriptor] = callback
+
+    def _release(self, directory: bytes) -> None:
+        descriptor = self._descriptors.pop(directory, None)
+        if descriptor is None or self._paths.get(descriptor) != directory:
+            return
+        self._paths.pop(descriptor, None)
+        callback = self._callbacks.pop(descriptor, None)
+        if callback is not None and self._reader is not None:
+            self._reader.remove_callbacks([(descriptor, callback)])
+
+    # What the reader's thread calls
+
+    def on_event(self, event: InotifyEvent) -> None:
+        """Queue where to look."""
+        directory = self._paths.get(event.wd)
+        if directory is None:
+            return
+        if self._queue.qsize() > QUEUE_LIMIT:
+            self._overflowed = True
+            return
+        path = join(directory, event.name) if event.name else directory
+        self._queue.put(Hint(path, monotonic(), event.mask == In.IN_MODIFY))
+
+    def on_watch_deleted(self, wd: WatchDescriptor) -> None:
+        """The directory is gone, or its file system: look there."""
+        directory = self._paths.pop(wd, None)
+        self._callbacks.pop(wd, None)
+        if directory is not None:
+            self._queue.put(Hint(directory, monotonic(), False))  # noqa: FBT003 - a tuple's field
+
+    def on_queue_overflow(self) -> None:
+        """The kernel has thrown hints away."""
+        self._overflowed = True
+        self._queue.put(None)
+
+
+def _is_below(path: bytes, directory: bytes) -> bool:
+    return not directory or path == directory or path.startswith(directory + b"/")
