@@ -26,7 +26,7 @@ from streams.tail import Tail
 from streams.worker import patiently
 
 PAGES = {"/": "index.html", "/docs": "docs.html"}
-ASSETS = {"app.js", "docs.js", "style.css", "words.js"}
+ASSETS = {"app.js", "diff.js", "docs.js", "style.css", "words.js"}
 _TYPES = {"html": "text/html", "js": "text/javascript", "css": "text/css"}
 
 

@@ -12,6 +12,7 @@ from schemas.base import Model
 from schemas.wire import Failure, Pending
 
 _REF = "#/components/schemas/{model}"
+_PATTERN = re.compile(r"\{(\w+):(?:[^{}]|\{[^{}]*\})*\}")
 _ALWAYS = (401, 403, 503)
 _WHY = {
     202: "Taken; the log has not carried it through yet",
@@ -32,7 +33,7 @@ def document(routes: tuple[Route, ...]) -> dict[str, Any]:
     schemas: dict[str, Any] = {}
     paths: dict[str, Any] = {}
     for route in routes:
-        path = re.sub(r"\{(\w+):[^}]*(\{[^}]*\})*[^}]*\}", r"{\1}", route.path)
+        path = _PATTERN.sub(r"{\1}", route.path)
         paths.setdefault(path, {})[route.method.lower()] = _operation(route, path, schemas)
     return {
         "openapi": "3.1.0",
