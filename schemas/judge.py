@@ -44,7 +44,7 @@ def judge(theirs: Side, head: str | None, *, known: bool) -> Verdict:
     the log wins; the other stays in the history.
     """
     if not theirs.activate:
-        return Same() if known else Accept(append=True, activate=False, reason="stored")
+        return Same() if known or theirs.hash is None else Accept(append=True, activate=False, reason="stored")
     if theirs.hash == head:
         return Same()
     if theirs.forced:

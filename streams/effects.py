@@ -1,7 +1,7 @@
 """Run a handler so that its effects happen once, whatever happens to the process that runs it.
 
 Effects, the record of having handled the event, and the events derived from it commit in one PostgreSQL
-transaction, which also checks that the partition is still ours. Only then are the derived events published and the
+transaction, which at its end checks that the partition is still ours. Only then are the derived events published and the
 entry acknowledged; who dies in between is followed by someone who finds the record and publishes the same again.
 """
 
@@ -43,18 +43,20 @@ class Effects:
         if self._handler.once == "nothing" and not behind:
             return self._messages(entries, await self._react(entries, self._store))
         async with self._store.transaction() as tx:
-            await tx.positions.advance(self._group, _steps([*entries, *behind], epochs))
+            messages = await self._apply(entries, tx)
             for entry in behind:
                 await tx.held.hold(self._group, HeldEvent.of(entry, 0, "waits for an earlier event of its key"), now())
-            return await self._apply(entries, tx)
+            await tx.positions.advance(self._group, _steps([*entries, *behind], epochs))
+            return messages
 
     async def retry(self, held: HeldEvent, epochs: Mapping[int, int]) -> list[Message]:
         """Handle an event that was held; as `apply`."""
         entry = held.entry
         async with self._store.transaction() as tx:
-            await tx.positions.advance(self._group, _steps([entry], epochs))
             await tx.held.remove(self._group, held)
-            return await self._apply([entry], tx)
+            messages = await self._apply([entry], tx)
+            await tx.positions.advance(self._group, _steps([entry], epochs))
+            return messages
 
     async def _apply(self, entries: Sequence[Entry], tx: Store) -> list[Message]:
         if self._handler.once != "event":

@@ -54,7 +54,12 @@ async def connect(url: str, settings: Settings) -> "asyncpg.Pool[Any]":
             max_size=settings.postgres_pool,
             timeout=settings.postgres_timeout,
             command_timeout=settings.postgres_timeout,
-            server_settings={"application_name": "headrace", "jit": "off"},
+            server_settings={
+                "application_name": "headrace",
+                "jit": "off",
+                # A process that was paused inside a transaction must not hold its locks longer than its leases.
+                "idle_in_transaction_session_timeout": str(settings.lease_ms),
+            },
         )
 
 

@@ -1,0 +1,95 @@
+"""A group whose handler writes down what it did, and processes that work for it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+
+from schemas.base import Topic, derived_id
+from schemas.changes import ChangeHashed, ChangeObserved
+from schemas.settings import Settings
+from streams.entry import Entry
+from streams.handler import Deps, Derived, Handler
+from streams.log import Log, Message
+from streams.retry import Backoff
+from streams.store import Store
+from streams.worker import work
+from tests.build import event, event_id
+
+Before = Callable[[Sequence[Entry]], Awaitable[None]]
+
+EFFECTS = "create table if not exists effects (n bigserial, worker text, key text, event uuid)"
+"""Every effect is a row: how often, in which order, by whom."""
+
+
+async def nothing(_: Sequence[Entry]) -> None:
+    """Do nothing first."""
+
+
+def recorder(
+    name: str = "recorder", worker: str = "one", before: Before = nothing, *, derives: bool = False
+) -> Handler:
+    """A group that writes a row for each event, after `before`."""
+
+    async def react(batch: Sequence[Entry], deps: Deps) -> list[Derived]:
+        await before(batch)
+        for entry in batch:
+            await deps.store.db.execute(
+                "insert into effects (worker, key, event) values ($1, $2, $3)", worker, entry.event.key, entry.event.id
+            )
+        return [[ChangeHashed(size=1)] if derives else [] for _ in batch]
+
+    return Handler(name, ("changes",), react, Backoff(attempts=3, base=0.02, cap=0.05))
+
+
+def change(number: int, key: int = 0) -> ChangeObserved:
+    """The `number`-th change of a key."""
+    return ChangeObserved(size=number, hash=f"{key:08x}{number:08x}")
+
+
+def messages(log: Log, count: int, keys: int = 5, start: int = 0) -> list[Message]:
+    """`count` changes, dealt out to `keys` documents in turn."""
+    return [
+        log.message(event(change(n, n % keys), f"model/k{n % keys}.py", event_id(n)))
+        for n in range(start, start + count)
+    ]
+
+
+@asynccontextmanager
+async def working(
+    handlers: Sequence[Handler], redis_url: str, postgres_url: str, settings: Settings
+) -> AsyncIterator[asyncio.Event]:
+    """A process's work, inside this process. Set what it yields to stop it early."""
+    stop = asyncio.Event()
+    task = asyncio.create_task(work(handlers, redis_url, postgres_url, settings, stop))
+    try:
+        yield stop
+    finally:
+        stop.set()
+        await task
+
+
+async def effects(store: Store) -> list[tuple[str, str]]:
+    """What was done, in order: (key, event)."""
+    rows = await store.db.fetch("select key, event::text from effects order by n")
+    return [(row["key"], row["event"]) for row in rows]
+
+
+def in_order(done: Sequence[tuple[str, str]], count: int, keys: int = 5) -> bool:
+    """Whether each of `count` events was done once, and those of each key in their order."""
+    expected: dict[str, list[str]] = {}
+    for n in range(count):
+        expected.setdefault(f"default/components/model/k{n % keys}.py", []).append(event_id(n))
+    found: dict[str, list[str]] = {}
+    for key, id_ in done:
+        found.setdefault(key, []).append(id_)
+    return found == expected
+
+
+def derived(number: int, group: str = "recorder", place: int = 0) -> str:
+    """The id of what follows from an event."""
+    return derived_id(event_id(number), f"{group}:{place}")
+
+
+async def length(log: Log, topic: Topic) -> int:
+    """How many entries a topic holds."""
+    return sum([await log.redis.xlen(log.keys.stream(topic, p)) for p in range(log.partitions)])

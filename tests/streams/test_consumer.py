@@ -1,0 +1,377 @@
+"""Order per key and effects once: whoever works, however many, and whatever fails."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from itertools import count
+
+import pytest
+
+from schemas.errors import Rejected
+from schemas.settings import Settings
+from streams.entry import Entry
+from streams.handler import Deps, Derived, Handler
+from streams.log import Log
+from streams.retry import Backoff
+from streams.store import Store
+from tests.build import event, event_id, until
+from tests.streams.runner import EFFECTS, change, derived, effects, in_order, length, messages, recorder, working
+
+
+@pytest.fixture
+async def store(store: Store) -> AsyncIterator[Store]:
+    """An empty store with a table for what the tests' handlers do."""
+    await store.db.execute(EFFECTS)
+    await store.db.execute("truncate effects")
+    yield store
+    await store.db.execute("drop table effects")
+
+
+async def all_done(store: Store, number: int) -> bool:
+    return len(await effects(store)) >= number
+
+
+async def acknowledged(log: Log, group: str = "recorder") -> bool:
+    """Whether nothing is pending and nothing is left to read."""
+    from streams.trim import survey
+
+    return all(group_.lag == 0 for stream in await survey(log) for group_ in stream.groups if group_.name == group)
+
+
+async def test_every_event_once_and_in_order(
+    log: Log, store: Store, redis_url: str, postgres_url: str, settings: Settings
+) -> None:
+    await log.publish(messages(log, 200))
+    async with working([recorder()], redis_url, postgres_url, settings):
+        await log.publish(messages(log, 200, start=200))
+        await until(lambda: all_done(store, 400))
+        await until(lambda: acknowledged(log))
+    assert in_order(await effects(store), 400)
+
+
+async def test_many_processes_share_the_work(
+    log: Log, store: Store, redis_url: str, postgres_url: str, settings: Settings
+) -> None:
+    handlers = [recorder(worker=name) for name in ("a", "b", "c")]
+    async with (
+        working([handlers[0]], redis_url, postgres_url, settings),
+        working([handlers[1]], redis_url, postgres_url, settings),
+        working([handlers[2]], redis_url, postgres_url, settings),
+    ):
+        await until(lambda: _evenly(log, 3))
+        for start in range(0, 600, 20):
+            await log.publish(messages(log, 20, keys=12, start=start))
+        await until(lambda: all_done(store, 600))
+    assert in_order(await effects(store), 600, keys=12)
+    assert len(await store.db.fetch("select distinct worker from effects")) == 3
+
+
+async def _evenly(log: Log, workers: int) -> bool:
+    owners = [await log.redis.get(log.keys.lease("recorder", p)) for p in range(log.partitions)]
+    return None not in owners and len(set(owners)) == workers
+
+
+async def test_scaling_up_and_down_under_load(
+    log: Log, store: Store, redis_url: str, postgres_url: str, settings: Settings
+) -> None:
+    async def publish() -> None:
+        for start in range(0, 1500, 10):
+            await log.publish(messages(log, 10, keys=9, start=start))
+            await asyncio.sleep(0.005)
+
+    publishing = asyncio.create_task(publish())
+    async with working([recorder(worker="stays")], redis_url, postgres_url, settings):
+        for number in range(4):
+            async with working([recorder(worker=f"comes {number}")], redis_url, postgres_url, settings):
+                await asyncio.sleep(0.15)
+        await publishing
+        await until(lambda: all_done(store, 1500))
+    assert in_order(await effects(store), 1500, keys=9)
+
+
+async def test_what_follows_is_published_once(
+    log: Log, store: Store, redis_url: str, postgres_url: str, settings: Settings
+) -> None:
+    async with working([recorder(derives=True)], redis_url, postgres_url, settings):
+        await log.publish(messages(log, 100))
+        await until(lambda: _has(log, 100))
+    entries = [
+        fields[b"e"]
+        for p in range(log.partitions)
+        for _, fields in await log.redis.xrange(log.keys.stream("hashed", p))
+    ]
+    assert sorted(Entry(("hashed", 0), b"1-1", raw).event.id for raw in entries) == sorted(
+        derived(n) for n in range(100)
+    )
+
+
+async def _has(log: Log, number: int) -> bool:
+    return await length(log, "hashed") >= number
+
+
+class Crash(BaseException):
+    """A worker that dies: no `except Exception` stops it."""
+
+
+@pytest.mark.parametrize("where", ["before the effects", "before publishing", "before acknowledging"])
+async def test_a_death_at_any_point_changes_nothing(
+    log: Log,
+    store: Store,
+    redis_url: str,
+    postgres_url: str,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    where: str,
+) -> None:
+    await log.publish(messages(log, 60))
+    deaths = count()
+
+    async def die(*_: object, **__: object) -> None:
+        next(deaths)
+        raise Crash(where)
+
+    handler = recorder(derives=True)
+    with monkeypatch.context() as patch:
+        if where == "before the effects":
+            handler = recorder(before=die)
+        elif where == "before publishing":
+            patch.setattr("streams.consumer.Consumer._publish", die)
+        else:
+            patch.setattr("streams.ownership.Ownership.acknowledge", die)
+        with pytest.raises(BaseExceptionGroup):
+            async with working([handler], redis_url, postgres_url, settings):
+                await until(lambda: _count(deaths))
+    async with working([recorder(derives=True)], redis_url, postgres_url, settings):
+        await until(lambda: _has(log, 60))
+        await until(lambda: acknowledged(log))
+    assert in_order(await effects(store), 60)
+    assert await length(log, "hashed") == 60
+
+
+async def _count(counter: "count[int]") -> bool:
+    return counter.__reduce__()[1][0] > 0
+
+
+async def test_a_zombie_writes_nothing(
+    log: Log, store: Store, redis_url: str, postgres_url: str, settings: Settings
+) -> None:
+    """A worker is stopped in the middle of a batch for longer than its lease; another one takes over."""
+    asleep, awake = asyncio.Event(), asyncio.Event()
+
+    async def sleep(_: Sequence[Entry]) -> None:
+        asleep.set()
+        await awake.wait()
+
+    await log.publish(messages(log, 40))
+    async with working([recorder(worker="zombie", before=sleep)], redis_url, postgres_url, settings):
+        await asleep.wait()
+        for partition in range(log.partitions):
+            await log.redis.delete(log.keys.lease("recorder", partition))
+        await log.redis.delete(log.keys.members("recorder"))
+        async with working([recorder(worker="heir")], redis_url, postgres_url, settings):
+            await until(lambda: all_done(store, 40))
+            awake.set()
+            await log.publish(messages(log, 40, start=40))
+            await until(lambda: all_done(store, 80))
+    assert in_order(await effects(store), 80)
+    first = await store.db.fetch("select worker from effects order by n limit 40")
+    assert {row["worker"] for row in first} == {"heir"}
+
+
+async def test_a_zombie_lets_go_of_its_locks(
+    log: Log, store: Store, redis_url: str, postgres_url: str, settings: Settings
+) -> None:
+    """A worker is stopped inside its transaction, after it wrote."""
+    asleep, awake = asyncio.Event(), asyncio.Event()
+
+    async def write_and_sleep(batch: Sequence[Entry], deps: Deps) -> list[Derived]:
+        await deps.store.db.execute("lock table effects in exclusive mode")
+        asleep.set()
+        await awake.wait()
+        await deps.store.db.execute("insert into effects (worker) values ('zombie')")
+        return [()] * len(batch)
+
+    await log.publish(messages(log, 40))
+    async with working([recorder()._replace(react=write_and_sleep)], redis_url, postgres_url, settings):
+        await asleep.wait()
+        for partition in range(log.partitions):
+            await log.redis.delete(log.keys.lease("recorder", partition))
+        await log.redis.delete(log.keys.members("recorder"))
+        async with working([recorder(worker="heir")], redis_url, postgres_url, settings):
+            await until(lambda: all_done(store, 40))
+            awake.set()
+            await until(lambda: acknowledged(log))
+    assert in_order(await effects(store), 40)
+    assert await store.db.fetchval("select count(*) from effects where worker = 'zombie'") == 0
+
+
+async def test_a_poisoned_event_is_buried_and_the_others_go_on(
+    log: Log, store: Store, redis_url: str, postgres_url: str, settings: Settings
+) -> None:
+    poison = event_id(33)
+
+    async def choke(batch: Sequence[Entry]) -> None:
+        if any(entry.event.id == poison for entry in batch):
+            raise RuntimeError("cannot digest this")
+
+    async with working([recorder(before=choke)], redis_url, postgres_url, settings):
+        await log.publish(messages(log, 100))
+        await until(lambda: all_done(store, 99))
+        letter = (await until(lambda: store.dead_letters.waiting(None, None, 10)))[0]
+    done = [id_ for _, id_ in await effects(store)]
+    assert sorted(done) == sorted(event_id(n) for n in range(100) if n != 33)
+    assert (letter.event_id, letter.attempts, letter.error) == (poison, 3, "RuntimeError: cannot digest this")
+    assert "choke" in letter.traceback
+    assert await length(log, "dead") == 1
+
+
+async def test_a_key_waits_behind_its_held_event(
+    log: Log, store: Store, redis_url: str, postgres_url: str, settings: Settings
+) -> None:
+    tries = count()
+
+    async def fail_twice(batch: Sequence[Entry]) -> None:
+        if any(entry.event.id == event_id(3) for entry in batch) and next(tries) < 2 + 7:
+            raise RuntimeError("not yet")
+
+    handler = recorder(before=fail_twice)._replace(backoff=Backoff(attempts=20, base=0.02, cap=0.02))
+    async with working([handler], redis_url, postgres_url, settings):
+        await log.publish(messages(log, 50))
+        await until(lambda: all_done(store, 50))
+    done = await effects(store)
+    assert in_order(done, 50)
+    assert next(tries) > 2
+
+
+async def test_what_can_never_be_is_buried_at_once(
+    log: Log, store: Store, redis_url: str, postgres_url: str, settings: Settings
+) -> None:
+    async def refuse(batch: Sequence[Entry]) -> None:
+        if any(entry.event.id == event_id(0) for entry in batch):
+            raise Rejected("never")
+
+    async with working([recorder(before=refuse)], redis_url, postgres_url, settings):
+        await log.publish(messages(log, 10))
+        letter = (await until(lambda: store.dead_letters.waiting("recorder", None, 10)))[0]
+        await until(lambda: all_done(store, 9))
+    assert letter.attempts == 1
+
+
+async def test_bytes_that_are_no_event_are_buried(
+    log: Log, store: Store, redis_url: str, postgres_url: str, settings: Settings
+) -> None:
+    garbage = messages(log, 1)[0]._replace(raw=b"\xffnot an event", id=event_id(999))
+    async with working([recorder()], redis_url, postgres_url, settings):
+        await log.publish([*messages(log, 5), garbage, *messages(log, 5, start=5)])
+        await until(lambda: all_done(store, 10))
+        letter = (await until(lambda: store.dead_letters.waiting("recorder", None, 10)))[0]
+        await until(lambda: acknowledged(log))
+    assert letter.event_id is None
+    assert letter.raw == b"\xffnot an event"
+
+
+async def test_a_dead_letter_can_be_tried_again(
+    log: Log, store: Store, redis_url: str, postgres_url: str, settings: Settings
+) -> None:
+    from schemas.base import now
+    from streams.store.failures import HeldEvent
+
+    broken = True
+
+    async def while_broken(_: Sequence[Entry]) -> None:
+        if broken:
+            raise RuntimeError("a bug")
+
+    async with working([recorder(before=while_broken)], redis_url, postgres_url, settings):
+        await log.publish(messages(log, 1))
+        letter = (await until(lambda: store.dead_letters.waiting(None, None, 10)))[0]
+        broken = False
+        held = HeldEvent(letter.place, "", letter.raw, 0, "again")
+        await store.held.hold("recorder", held._replace(key=held.entry.key), now())
+        await until(lambda: all_done(store, 1))
+    assert in_order(await effects(store), 1)
+
+
+async def test_the_same_event_appended_twice_happens_once(
+    log: Log, store: Store, redis_url: str, postgres_url: str, settings: Settings
+) -> None:
+    """The publisher's window is no guarantee: the record of handled events is."""
+    async with working([recorder(derives=True)], redis_url, postgres_url, settings):
+        for _ in range(3):
+            await log.publish(messages(log, 10))
+            await log.redis.delete(*[key for p in range(log.partitions) for key in log.keys.seen(p)])
+        await log.publish(messages(log, 10, start=10))
+        await until(lambda: all_done(store, 20))
+        await until(lambda: acknowledged(log))
+    assert await length(log, "changes") == 40
+    assert in_order(await effects(store), 20)
+
+
+async def test_nothing_is_lost_when_entries_were_given_to_another(
+    log: Log, store: Store, redis_url: str, postgres_url: str, settings: Settings
+) -> None:
+    """A reader took entries and vanished: the numbers show the hole, and its owner's list holds them."""
+    from streams.reader import Reader
+
+    async with working([recorder()], redis_url, postgres_url, settings):
+        await log.publish(messages(log, 20))
+        await until(lambda: all_done(store, 20))
+    thief = Reader(redis_url, settings, log.partitions)
+    await log.publish(messages(log, 20, start=20))
+    taken = await thief.new("recorder", [("changes", p) for p in range(log.partitions)], 3)
+    assert taken
+    await thief.close()
+    async with working([recorder()], redis_url, postgres_url, settings):
+        await log.publish(messages(log, 20, start=40))
+        await until(lambda: all_done(store, 60))
+    assert in_order(await effects(store), 60)
+
+
+async def test_a_group_without_effects_needs_no_record(
+    log: Log, store: Store, redis_url: str, postgres_url: str, settings: Settings
+) -> None:
+    seen: list[str] = []
+
+    async def look(batch: Sequence[Entry], _: Deps) -> list[Derived]:
+        seen.extend(entry.event.id for entry in batch)
+        return [()] * len(batch)
+
+    async with working([Handler("looker", ("changes",), look, once="nothing")], redis_url, postgres_url, settings):
+        await log.publish(messages(log, 100))
+        await until(lambda: _seen(seen, 100))
+        await until(lambda: acknowledged(log, "looker"))
+    assert sorted(seen) == sorted(event_id(n) for n in range(100))
+    assert await store.db.fetchval("select count(*) from handled") == 0
+
+
+async def _seen(seen: list[str], number: int) -> bool:
+    return len(seen) >= number
+
+
+async def test_a_stream_that_vanished_is_made_again(
+    log: Log, store: Store, redis_url: str, postgres_url: str, settings: Settings
+) -> None:
+    async with working([recorder()], redis_url, postgres_url, settings):
+        await log.publish(messages(log, 10, keys=1))
+        await until(lambda: all_done(store, 10))
+        partition = messages(log, 1, keys=1)[0].partition
+        await log.redis.xgroup_destroy(log.keys.stream("changes", partition), "recorder")
+        await log.publish(messages(log, 10, keys=1, start=10))
+        await until(lambda: all_done(store, 20))
+    assert in_order(await effects(store), 20, keys=1)
+
+
+async def test_a_slow_key_holds_nobody_else_up(
+    log: Log, store: Store, redis_url: str, postgres_url: str, settings: Settings
+) -> None:
+    async def never(batch: Sequence[Entry]) -> None:
+        if any(entry.event.subject.endswith("stuck.py") for entry in batch):
+            raise RuntimeError("stuck")
+
+    handler = recorder(before=never)._replace(backoff=Backoff(attempts=1000, base=0.05, cap=0.05))
+    stuck = log.message(event(change(1), "model/stuck.py", event_id(5000)))
+    async with working([handler], redis_url, postgres_url, settings):
+        await log.publish([stuck, *messages(log, 200)])
+        await until(lambda: all_done(store, 200))
+        await until(lambda: acknowledged(log))
+    assert in_order(await effects(store), 200)
+    assert (await store.held.count()) == {"recorder": 1}
