@@ -83,7 +83,7 @@ async def serve(redis_url: str, postgres_url: str, settings: Settings, stop: asy
     if settings.api_key is None:
         raise Misconfigured("the gateway needs an administrator's key", "set HEADRACE_API_KEY")
     async with AsyncExitStack() as stack:
-        services = await _services(redis_url, postgres_url, settings, stack)
+        services = await make_services(redis_url, postgres_url, settings, stack)
         runner = web.AppRunner(make_app(services), access_log=None, shutdown_timeout=3.0)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
@@ -92,7 +92,8 @@ async def serve(redis_url: str, postgres_url: str, settings: Settings, stop: asy
         await stop.wait()
 
 
-async def _services(redis_url: str, postgres_url: str, settings: Settings, stack: AsyncExitStack) -> Services:
+async def make_services(redis_url: str, postgres_url: str, settings: Settings, stack: AsyncExitStack) -> Services:
+    """Connect to everything; `stack` closes it."""
     log = Log(connect(redis_url, settings.redis_timeout), settings)
     stack.push_async_callback(log.close)
     store = await patiently(lambda: Store.connect(postgres_url, settings), settings)

@@ -133,7 +133,9 @@ async def secure_headers(request: web.Request, handler: Handler) -> web.StreamRe
     """What a browser must be told on every page."""
     response = await handler(request)
     if not response.prepared:
-        response.headers.setdefault("Content-Security-Policy", "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'")
+        response.headers.setdefault(
+            "Content-Security-Policy", "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'"
+        )
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "same-origin")
     return response

@@ -1,0 +1,122 @@
+"""Documents, figures, dead letters."""
+
+from collections.abc import Sequence
+
+import pytest
+from openapi_spec_validator import validate
+
+from gateway.openapi import document
+from gateway.routes import ROUTES
+from schemas.settings import Settings
+from streams.entry import Entry
+from streams.log import Log
+from streams.store import Store
+from tests.build import until
+from tests.gateway.conftest import KEY, Client
+from tests.streams.runner import EFFECTS, messages, recorder, working
+
+
+def test_the_document_is_openapi_3_1() -> None:
+    found = document(ROUTES)
+    validate(found)
+    assert found["openapi"] == "3.1.0"
+    operations = [operation for path in found["paths"].values() for operation in path.values()]
+    assert len(operations) == len(ROUTES)
+    assert len({operation["operationId"] for operation in operations}) == len(ROUTES)
+    assert all(operation["summary"] for operation in operations)
+
+
+async def test_the_document_is_served(idle: Client) -> None:
+    async with idle.raw.get("/api/openapi.json", headers=KEY) as response:
+        assert (await response.json())["info"]["title"] == "Headrace"
+    async with idle.raw.get("/docs") as response:
+        assert response.status == 200
+
+
+@pytest.mark.parametrize("name", ["app.js", "diff.js", "docs.js", "style.css", "words.js"])
+async def test_the_pages_parts_are_served(idle: Client, name: str) -> None:
+    async with idle.raw.get(f"/page/{name}") as response:
+        assert response.status == 200
+        assert response.content_type in {"text/javascript", "text/css"}
+
+
+async def test_status(client: Client) -> None:
+    await client.upload("model/a.py", "a")
+    await until(lambda: _caught_up(client))
+    status = await client.get("/api/status")
+    assert (status["ready"], status["problems"], status["events"], status["archived"]) == (True, [], 5, 5)
+    assert {group["group"] for group in status["groups"]} == {"hash", "resolve", "persist", "archive"}
+    assert all(len(group["workers"]) == 1 for group in status["groups"])
+
+
+async def _caught_up(client: Client) -> bool:
+    status = await client.get("/api/status")
+    return status["events"] == 5 and all(group["lag"] == 0 for group in status["groups"])
+
+
+async def test_lag_is_what_is_left_to_do(idle: Client, log: Log) -> None:
+    for partition in range(log.partitions):
+        await log.redis.xgroup_create(log.keys.stream("changes", partition), "hash", "0", mkstream=True)
+    await log.publish(messages(log, 40))
+    (group,) = (await idle.get("/api/status"))["groups"]
+    assert (group["group"], group["lag"], group["workers"]) == ("hash", 40, [])
+
+
+async def test_readiness_says_why_not(idle: Client, store: Store) -> None:
+    assert (await idle.call("GET", "/readyz"))[0] == 200
+    await store.db.execute("delete from migrations where number = 1")
+    try:
+        async with idle.raw.get("/readyz", headers=KEY) as response:
+            assert response.status == 503
+            assert "migration" in (await response.text())
+    finally:
+        await store.db.execute("insert into migrations (number, name) values (1, '0001_first_flow.sql')")
+
+
+async def test_metrics(client: Client) -> None:
+    await client.upload("model/a.py", "a")
+    async with client.raw.get("/metrics", headers=KEY) as response:
+        text = await response.text()
+    assert 'headrace_group_workers{group="hash"} 1.0' in text
+    assert "headrace_events 5.0" in text
+    route = "/api/components/versions/upload"
+    assert f'headrace_http_requests_total{{method="POST",route="{route}",status="200"}} 1.0' in text
+    assert "model/a.py" not in text
+
+
+async def test_dead_letters(
+    idle: Client, log: Log, store: Store, redis_url: str, postgres_url: str, settings: Settings
+) -> None:
+    broken = True
+
+    async def while_broken(_: Sequence[Entry]) -> None:
+        if broken:
+            raise RuntimeError("a bug")
+
+    await store.db.execute(EFFECTS)
+    await store.db.execute("truncate effects")
+    async with working([recorder(before=while_broken)], redis_url, postgres_url, settings):
+        await log.publish(messages(log, 2))
+        letters = await until(lambda: _letters(idle, 2))
+        letter = await idle.get(f"/api/dead/{letters[0]['id']}")
+        assert "RuntimeError: a bug" in letter["traceback"]
+        assert '"change.observed"' in letter["event"]
+        assert [d["id"] for d in await idle.get("/api/dead?group=recorder&limit=1")] == [letters[0]["id"]]
+        assert await idle.get("/api/dead?group=other") == []
+        broken = False
+        await idle.post(f"/api/dead/{letters[0]['id']}/retry")
+        await until(lambda: _effects(store, 1))
+        await idle.post(f"/api/dead/{letters[1]['id']}/drop")
+    assert await idle.get("/api/dead") == []
+    for act in ("retry", "drop"):
+        assert (await idle.call("POST", f"/api/dead/{letters[1]['id']}/{act}"))[0] == 404
+    await store.db.execute("drop table effects")
+
+
+async def _letters(client: Client, number: int) -> list[dict[str, str]]:
+    letters: list[dict[str, str]] = await client.get("/api/dead")
+    return letters if len(letters) == number else []
+
+
+async def _effects(store: Store, number: int) -> bool:
+    return bool(await store.db.fetchval("select count(*) from effects") == number)
