@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from importlib.resources import files
 
 from aiohttp import web
@@ -49,12 +49,12 @@ def make_app(services: Services) -> web.Application:
 async def _follow(app: web.Application) -> AsyncIterator[None]:
     services = app[SERVICES]
     start = await patiently(services.log.last_seq, services.settings)
-    task = asyncio.create_task(services.hub.run(start), name="live feed")
+    stop = asyncio.Event()
+    task = asyncio.create_task(services.hub.run(start, stop), name="live feed")
     services.hub.connected = True
     yield
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
+    stop.set()
+    await task
 
 
 def _file(name: str) -> Handler:

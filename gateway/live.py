@@ -30,11 +30,22 @@ class Viewer:
         self.seq = seq
         self.behind = asyncio.Event()
         self.behind.set()
+        self.left = asyncio.Event()
 
     @property
     def unsent(self) -> int:
         """Bytes that the connection has not taken yet."""
         return self.transport.get_write_buffer_size()
+
+    @property
+    def gone(self) -> bool:
+        """Whether there is nobody to send to any more."""
+        return self.left.is_set() or self.transport.is_closing()
+
+    def leave(self) -> None:
+        """The connection is over."""
+        self.left.set()
+        self.behind.set()
 
     def send(self, frames: Iterable[Frame], last: int) -> None:
         """Send those of the frames that are wanted; `last` is the number of the last of them all."""
@@ -56,7 +67,7 @@ class Hub:
         self._buffer = buffer
         self._ring: deque[Frame] = deque(maxlen=RING)
         self._viewers: set[Viewer] = set()
-        self._outcomes: dict[str, asyncio.Future[Frame]] = {}
+        self._outcomes: dict[str, list[asyncio.Future[Frame]]] = {}
         self.seq = 0
         self.connected = False
 
@@ -65,13 +76,13 @@ class Hub:
         """How many are connected."""
         return len(self._viewers)
 
-    async def run(self, start: int) -> None:
-        """Follow the log from event number `start`, for ever, through whatever happens."""
+    async def run(self, start: int, stop: asyncio.Event) -> None:
+        """Follow the log from event number `start`, through whatever happens, until `stop` is set."""
         self.seq = start
         patience, failures = Backoff(base=0.1, cap=5.0), 0
-        while True:
+        while not stop.is_set():
             try:
-                async for page in self._tail.follow(self.seq):
+                async for page in self._tail.follow(self.seq, stop):
                     self.connected, failures = True, 0
                     self._take([frame(logged) for logged in page])
             except HeadraceError as error:
@@ -91,9 +102,9 @@ class Hub:
 
     def _settle(self, found: Frame) -> None:
         if found.header.type in OUTCOMES:
-            future = self._outcomes.pop(found.header.correlationid, None)
-            if future is not None and not future.done():
-                future.set_result(found)
+            for future in self._outcomes.pop(found.header.correlationid, ()):
+                if not future.done():
+                    future.set_result(found)
 
     def _hand(self, viewer: Viewer, frames: list[Frame], wires: dict[Filter, bytes]) -> None:
         if viewer.unsent > self._buffer:
@@ -108,24 +119,36 @@ class Hub:
         return next((found.seq for found in reversed(self._ring) if found.header.id == event_id), None)
 
     def expect(self, story: str) -> asyncio.Future[Frame]:
-        """What the story that begins with this event comes to. Ask before the event is published."""
+        """What the story that begins with this event comes to. Ask before the event is published.
+
+        Cancel it when you do not wait any more.
+        """
         future: asyncio.Future[Frame] = asyncio.get_running_loop().create_future()
-        self._outcomes[story] = future
-        future.add_done_callback(lambda _: self._outcomes.pop(story, None))
+        self._outcomes.setdefault(story, []).append(future)
+        future.add_done_callback(lambda done: self._forget(story, done))
         return future
 
+    def _forget(self, story: str, future: asyncio.Future[Frame]) -> None:
+        waiting = self._outcomes.get(story, [])
+        if future in waiting:
+            waiting.remove(future)
+        if not waiting:
+            self._outcomes.pop(story, None)
+
     async def serve(self, viewer: Viewer) -> None:
-        """Keep a viewer supplied until it is cancelled or its connection ends."""
+        """Keep a viewer supplied until it is gone."""
         self._viewers.add(viewer)
         try:
-            while not viewer.transport.is_closing():
+            while True:
                 await self._catch_up(viewer)
+                if viewer.gone:
+                    return
                 await viewer.behind.wait()
         finally:
             self._viewers.discard(viewer)
 
     async def _catch_up(self, viewer: Viewer) -> None:
-        while viewer.seq < self.seq and not viewer.transport.is_closing():
+        while viewer.seq < self.seq and not viewer.gone:
             if viewer.unsent > self._buffer // 2:
                 await asyncio.sleep(0.02)
                 continue

@@ -34,18 +34,16 @@ async def sync(request: web.Request) -> web.StreamResponse:
     if request.transport is None:
         return ws
     viewer = Viewer(request.transport, filter_, start)
-    tasks = [asyncio.create_task(services.hub.serve(viewer))]
-    if request.query.get("heartbeat"):
-        tasks.append(asyncio.create_task(_beat(viewer, services)))
-    try:
-        async for message in ws:
-            if message.type is WSMsgType.ERROR:
-                break
-    finally:
-        for task in tasks:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(services.hub.serve(viewer))
+        if request.query.get("heartbeat"):
+            tasks.create_task(_beat(viewer, services))
+        try:
+            async for message in ws:
+                if message.type is WSMsgType.ERROR:
+                    break
+        finally:
+            viewer.leave()
     return ws
 
 
@@ -76,7 +74,8 @@ async def _seq_of(services: Services, event_id: str) -> int | None:
 
 
 async def _beat(viewer: Viewer, services: Services) -> None:
-    while True:
+    while not viewer.gone:
         beat = {"type": "heartbeat", "sequence": str(viewer.seq), "time": now(), "live": services.hub.connected}
         viewer.write(text_frame(orjson.dumps(beat)), viewer.seq)
-        await asyncio.sleep(services.settings.heartbeat)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(viewer.left.wait(), services.settings.heartbeat)

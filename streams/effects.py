@@ -1,8 +1,8 @@
 """Run a handler so that its effects happen once, whatever happens to the process that runs it.
 
 Effects, the record of having handled the event, and the events derived from it commit in one PostgreSQL
-transaction, which at its end checks that the partition is still ours. Only then are the derived events published and the
-entry acknowledged; who dies in between is followed by someone who finds the record and publishes the same again.
+transaction, which at its end checks that the partition is still ours. Only then are the derived events published
+and the entry acknowledged; who dies in between is followed by someone who finds the record and publishes the same.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -42,9 +42,12 @@ class Tail:
         archived = await self._store.events.after(after, self._page)
         return _whole((Logged(seq, event.encode()) for seq, event in archived), after)
 
-    async def follow(self, after: int) -> AsyncIterator[list[Logged]]:
-        """The events after number `after`, page by page, for ever. Raises Away."""
-        while True:
+    async def follow(self, after: int, stop: asyncio.Event) -> AsyncIterator[list[Logged]]:
+        """The events after number `after`, page by page, until `stop` is set. Raises Away.
+
+        Set `stop` rather than cancel: a cancelled read may take the cancellation for its own time-out.
+        """
+        while not stop.is_set():
             entries = await self._reader.after(after, self._page, wait=True)
             found = _whole((Logged(entry.seq, entry.raw) for entry in entries), after)
             if entries and not found:

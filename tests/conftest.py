@@ -22,7 +22,10 @@ from streams.store import Store
 
 IN_CI = bool(os.environ.get("CI"))
 REDIS_7 = shutil.which("redis-server")
-TABLES = "positions, handled, held, dead_letters, events, versions, head_moves, documents, blobs, judged, judged_hashes, credentials"
+TABLES = (
+    "positions, handled, held, dead_letters, events, versions, head_moves, documents, blobs, judged, judged_hashes,"
+    " credentials"
+)
 QUICK = {
     "block_ms": 50,
     "tick_ms": 50,

@@ -148,7 +148,7 @@ async def test_what_is_not_there_is_404(client: Client, method: str, path: str, 
 async def test_scan_registers_what_is_new(client: Client, lab: Path, settings: Settings) -> None:
     from gateway.services import SERVICES
 
-    services = client.raw.app[SERVICES]  # type: ignore[index]
+    services = client.raw.app[SERVICES]
     object.__setattr__(services, "settings", settings.model_copy(update={"scan": str(lab)}))
     files = [f for f in lab.glob("cvlabkit/**/*.py") if "core" not in f.parts and "base" not in f.parts]
     assert await client.post(f"{VERSIONS}/scan") == {"registered": len(files)}

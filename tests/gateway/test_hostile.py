@@ -18,7 +18,7 @@ from tests.gateway.conftest import KEY, Client
 from tests.streams.runner import length
 
 UPLOAD = "/api/components/versions/upload"
-PATHS = [
+PATHS: list[Any] = [
     "../../etc/x.py",
     "/etc/x.py",
     "model/../../x.py",
@@ -131,7 +131,7 @@ async def test_nothing_is_answered_without_a_credential(idle: Client, route: Rou
 
 
 async def test_only_these_are_open(idle: Client) -> None:
-    assert {route.path for route in OPEN} == {"/healthz", "/api/session", "/login"}  # type: ignore[attr-defined]
+    assert {route.path for route in OPEN} == {"/healthz", "/api/session", "/login"}
     async with idle.raw.get("/healthz") as response:
         assert (response.status, await response.json()) == (200, {"status": "ok"})
 

@@ -77,11 +77,11 @@ async def test_resuming_leaves_no_gap(idle: Client, log: Log, by: str) -> None:
 async def test_resuming_from_what_only_the_archive_has(client: Client, log: Log) -> None:
     for number in range(30):
         await client.upload("model/a.py", f"{number}")
-    services = client.raw.app[SERVICES]  # type: ignore[index]
+    services = client.raw.app[SERVICES]
     await until(lambda: _archived(client, 150))
     for topic in ("changes", "hashed", "resolved", "versions"):
         for partition in range(log.partitions):
-            await log.redis.xtrim(log.keys.stream(topic, partition), maxlen=0, approximate=False)  # type: ignore[arg-type]
+            await log.redis.xtrim(log.keys.stream(topic, partition), maxlen=0, approximate=False)
     services.hub._ring.clear()
     async with viewer(client, after="3") as ws:
         assert numbers(await take(ws, 147)) == list(range(4, 151))
@@ -109,7 +109,7 @@ async def test_the_future_is_now(idle: Client, log: Log) -> None:
 
 
 async def test_a_slow_viewer_slows_nobody_and_misses_nothing(idle: Client, log: Log, settings: Settings) -> None:
-    services = idle.raw.app[SERVICES]  # type: ignore[index]
+    services = idle.raw.app[SERVICES]
     services.hub._buffer = 16 * 1024
     total = 3000
     async with viewer(idle) as slow, viewer(idle) as quick:
@@ -133,7 +133,7 @@ async def test_many_viewers_each_get_everything(idle: Client, log: Log) -> None:
     for events in await asyncio.gather(*reading):
         assert numbers(events) == list(range(1, 201))
     await asyncio.gather(*(ws.close() for ws in viewers))
-    services = idle.raw.app[SERVICES]  # type: ignore[index]
+    services = idle.raw.app[SERVICES]
     await until(lambda: _alone(services.hub))
 
 

@@ -1,6 +1,7 @@
 """A write is answered when the log has carried it through, or with the place to ask."""
 
 import asyncio
+from typing import Any
 
 from handlers import HANDLERS
 from schemas.settings import Settings
@@ -16,7 +17,7 @@ UPLOAD = "/api/components/versions/upload"
 async def test_202_and_where_to_ask(idle: Client, redis_url: str, postgres_url: str, settings: Settings) -> None:
     from gateway.services import SERVICES
 
-    services = idle.raw.app[SERVICES]  # type: ignore[index]
+    services = idle.raw.app[SERVICES]
     object.__setattr__(services, "settings", settings.model_copy(update={"answer_ms": 100}))
     async with idle.raw.post(UPLOAD, json={"path": "model/a.py", "content": "a"}, headers=KEY) as response:
         assert response.status == 202
@@ -35,7 +36,7 @@ async def test_202_and_where_to_ask(idle: Client, redis_url: str, postgres_url: 
     ]  # fmt: skip - the story in one line
 
 
-async def _ended(client: Client, url: str) -> dict[str, object] | None:
+async def _ended(client: Client, url: str) -> Any:
     status, state = await client.call("GET", url)
     return state if status == 200 and state["state"] != "pending" and len(state["events"]) == 5 else None
 
@@ -70,7 +71,7 @@ async def test_a_buried_change_says_why(client: Client, store: Store) -> None:
 async def test_a_full_log_says_when_to_come_back(idle: Client, log: Log, settings: Settings) -> None:
     from gateway.services import SERVICES
 
-    services = idle.raw.app[SERVICES]  # type: ignore[index]
+    services = idle.raw.app[SERVICES]
     services.log.settings = settings.model_copy(update={"high_water": 1})
     object.__setattr__(services, "settings", settings.model_copy(update={"answer_ms": 50}))
     await idle.call("POST", UPLOAD, {"path": "model/a.py", "content": "a"})

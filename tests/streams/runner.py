@@ -3,9 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 from schemas.base import Topic, derived_id
 from schemas.changes import ChangeHashed, ChangeObserved
+from schemas.envelope import Envelope, Event
+from schemas.events import decode
 from schemas.settings import Settings
 from streams.entry import Entry
 from streams.handler import Deps, Derived, Handler
@@ -93,3 +96,11 @@ def derived(number: int, group: str = "recorder", place: int = 0) -> str:
 async def length(log: Log, topic: Topic) -> int:
     """How many entries a topic holds."""
     return sum([await log.redis.xlen(log.keys.stream(topic, p)) for p in range(log.partitions)])
+
+
+async def published(log: Log, topic: Topic) -> list[Envelope[Event]]:
+    """The events that stand in a topic."""
+    entries: list[Any] = []
+    for partition in range(log.partitions):
+        entries += await log.redis.xrange(log.keys.stream(topic, partition)) or []
+    return [decode(fields[b"e"]) for _, fields in entries]

@@ -2,6 +2,7 @@
 
 import asyncio
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -167,8 +168,8 @@ async def test_any_history_of_publishing(log: Log, picks: list[list[int]]) -> No
             assert places.setdefault(message.id, place.seq) == place.seq
     assert sorted(places.values()) == list(range(1, len(places) + 1))
     for partition in range(log.partitions):
-        ids = [entry_id for entry_id, _ in await log.redis.xrange(log.keys.stream("changes", partition))]
-        numbers = [tuple(map(int, entry_id.split(b"-"))) for entry_id in ids]
+        found: list[Any] = await log.redis.xrange(log.keys.stream("changes", partition)) or []
+        numbers = [tuple(map(int, entry_id.split(b"-"))) for entry_id, _ in found]
         assert [offset for _, offset in numbers] == list(range(1, len(numbers) + 1))
         assert all(a < b for (a, _), (b, _) in pairwise(numbers))
 

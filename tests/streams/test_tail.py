@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -26,10 +27,8 @@ async def archive(log: Log, store: Store, up_to: int, *, trim: bool) -> None:
     """Archive what stands in the streams up to a number, and take it out of them."""
     for partition in range(log.partitions):
         key = log.keys.stream("changes", partition)
-        found = [
-            Entry(("changes", partition), id_, fields[b"e"])
-            for id_, fields in await log.redis.xrange(key, max=f"{up_to}-999999")
-        ]
+        stored: list[Any] = await log.redis.xrange(key, max=f"{up_to}-999999") or []
+        found = [Entry(("changes", partition), id_, fields[b"e"]) for id_, fields in stored]
         if found:
             await store.events.append(found)
         if trim:
@@ -39,7 +38,7 @@ async def archive(log: Log, store: Store, up_to: int, *, trim: bool) -> None:
 async def collect(tail: Tail, after: int, number: int) -> list[int]:
     found: list[int] = []
     async with asyncio.timeout(20):
-        async for page in tail.follow(after):
+        async for page in tail.follow(after, asyncio.Event()):
             found += [logged.seq for logged in page]
             if len(found) >= number:
                 return found

@@ -92,18 +92,21 @@ async def test_array_literals_say_what_is_meant(store: Store, values: list[Any])
 async def test_events_are_found(store: Store) -> None:
     events = [event(observed(str(n)), f"model/m{n % 3}.py", event_id(n)) for n in range(30)]
     await store.events.append([entry(one, n + 1) for n, one in enumerate(events)])
-    numbers = lambda found: [seq for seq, _ in found]  # noqa: E731 - said once, used often
-    assert numbers(await store.events.find(Query(limit=5))) == [1, 2, 3, 4, 5]
-    assert numbers(await store.events.find(Query(newest_first=True, limit=2))) == [30, 29]
-    assert numbers(await store.events.find(Query(after=10, before=13))) == [11, 12]
+    assert _numbers(await store.events.find(Query(limit=5))) == [1, 2, 3, 4, 5]
+    assert _numbers(await store.events.find(Query(newest_first=True, limit=2))) == [30, 29]
+    assert _numbers(await store.events.find(Query(after=10, before=13))) == [11, 12]
     assert len(await store.events.find(Query(subject="components/model/m1.py"))) == 10
     assert len(await store.events.find(Query(subject="components/model/*"))) == 30
     assert len(await store.events.find(Query(subject="components/mod_l/*"))) == 0
     assert len(await store.events.find(Query(kind="change.*", project="default"))) == 30
-    assert numbers(await store.events.find(Query(story=event_id(4)))) == [5]
+    assert _numbers(await store.events.find(Query(story=event_id(4)))) == [5]
     assert await store.events.get(event_id(7)) is not None
     assert await store.events.get(event_id(777)) is None
     assert await store.events.last() == 30
+
+
+def _numbers(found: list[tuple[int, str]]) -> list[int]:
+    return [seq for seq, _ in found]
 
 
 QUERIES = [
