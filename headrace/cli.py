@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -25,6 +26,12 @@ app.add_typer(dead, name="dead")
 Data = Annotated[Path | None, typer.Option("--data", help="Data directory of `headrace up`.")]
 ServerUrl = Annotated[str | None, typer.Option("--server", help="Gateway to talk to, such as http://host:8000.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+
+class Emit(StrEnum):
+    """How changes are printed."""
+
+    JSONL = "jsonl"
 
 
 def main() -> None:
@@ -79,14 +86,14 @@ def watch(
     paths: Annotated[list[Path], typer.Argument(help="Trees to watch.")],
     server: ServerUrl = None,
     data: Data = None,
-    emit: Annotated[str | None, typer.Option(help="`jsonl`: print changes instead of sending them.")] = None,
+    emit: Annotated[Emit | None, typer.Option(help="Print every change; without --server, send none.")] = None,
     initial: Annotated[bool, typer.Option("--initial", help="Report what is there already, too.")] = False,
     gitignore: Annotated[bool, typer.Option("--gitignore", help="Leave out what .gitignore names.")] = False,
 ) -> None:
     """Watch trees and send every settled change to the server."""
     from headrace.run import run_watch
 
-    run_watch(_settings(), paths, server, data, emit=emit, initial=initial, gitignore=gitignore)
+    run_watch(_settings(), paths, server, data, emits=emit is not None, initial=initial, gitignore=gitignore)
 
 
 @app.command()

@@ -27,15 +27,18 @@ class Server(NamedTuple):
             Misconfigured: there is none.
         """
         home = Home.of(data, settings)
-        key = settings.api_key.get_secret_value() if settings.api_key else home.admin_key()
-        if server or (settings.url and data is None):
-            return cls((server or settings.url or "").rstrip("/"), key)
         running = home.running()
+        key = settings.api_key.get_secret_value() if settings.api_key else None
+        named = server or (settings.url if data is None else None)
+        if named:
+            url = named.rstrip("/")
+            is_ours = running is not None and running.url == url
+            return cls(url, key or (home.admin_key() if is_ours else None))  # our key is for no other server
         if running is None:
             raise Misconfigured(
                 f"no server runs on {home.path}", "start one with: headrace up; or name one with --server URL"
             )
-        return cls(running.url, key)
+        return cls(running.url, key or home.admin_key())
 
 
 class Remote:

@@ -1,7 +1,9 @@
 """The commands that run until they are told to stop: put processes together, hear signals."""
 
 import asyncio
+import hashlib
 import signal
+import socket
 import sys
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
@@ -87,12 +89,36 @@ def run_watch(
     server: str | None,
     data: Path | None,
     *,
-    emit: str | None,
+    emits: bool,
     initial: bool,
     gitignore: bool,
 ) -> None:
-    """`headrace watch`."""
-    raise NotImplementedError
+    """`headrace watch`. With `emits`, a server is told only where one is named."""
+    from headrace.remote import Server
+    from watchers.daemon import Options, run
+
+    _logging(settings)
+    home = Home.of(data, settings)
+    home.make()
+    address = Server.find(server, data, settings) if server or not emits else None
+    options = Options(
+        data=home.path,
+        server=address.url if address else None,
+        key=address.key if address else None,
+        project=settings.project,
+        watcher=_watcher_name(paths),
+        emit_jsonl=emits,
+        initial=initial,
+        gitignore=gitignore,
+        settle=settings.settle_ms / 1000,
+    )
+    _until_stopped(lambda stop: run(paths, options, stop))
+
+
+def _watcher_name(paths: Sequence[Path]) -> str:
+    """The same at every start, and another for other trees of this machine."""
+    trees = "\0".join(sorted(str(path.resolve()) for path in paths))
+    return f"{socket.gethostname()}-{hashlib.sha256(trees.encode(errors='surrogateescape')).hexdigest()[:6]}"
 
 
 def run_migrate(settings: Settings, data: Path | None) -> None:

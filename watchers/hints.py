@@ -55,23 +55,27 @@ class Hints:
         logging.getLogger("watchdog").setLevel(logging.ERROR)  # an overflow is ours to mend and to tell
         self._root = root
         self._queue: SimpleQueue[Hint | None] = SimpleQueue()
-        self._open()
+        self.limit: str | None = None
+        self._begin(self._start_reader())
 
-    def _open(self) -> None:
+    def _begin(self, reader: InotifyFD | None) -> None:
         self._descriptors: dict[bytes, WatchDescriptor] = {}
         self._paths: dict[WatchDescriptor, bytes] = {}  # the reader's thread reads it
         self._callbacks: dict[WatchDescriptor, CallbackId] = {}
         self._last_callback = 0
         self._overflowed = False
         self.polled: set[bytes] = set()
-        self.limit: str | None = None
-        self._reader: InotifyFD | None = None
+        self._reader = reader
+
+    def _start_reader(self) -> InotifyFD | None:
         try:
-            self._reader = InotifyFD()
+            reader = InotifyFD()
         except OSError as error:
             self.limit = _LIMITS.get(error.errno or 0, str(error))
-        else:
-            self._reader.start()
+            return None
+        self.limit = None
+        reader.start()
+        return reader
 
     def __contains__(self, directory: bytes) -> bool:
         return directory in self._descriptors or directory in self.polled
@@ -122,18 +126,22 @@ class Hints:
         self._queue.put(None)
 
     def take_overflow(self) -> bool:
-        """Whether hints were lost since this was last asked."""
-        overflowed, self._overflowed = self._overflowed, False
-        return overflowed
+        """Whether hints were lost since this was last asked, or the root was."""
+        if not self._overflowed:
+            return False
+        self._overflowed = False
+        return True
 
-    def is_alive(self) -> bool:
-        """Whether hints still come."""
-        return self._reader is not None and self._reader.is_alive()
-
-    def restart(self) -> None:
-        """Begin anew with no watches, after the reader died or the kernel had none to give."""
+    def revive(self) -> bool:
+        """Begin anew, without watches, where the reader has died or the kernel has one to give at last."""
+        if self._reader is not None and self._reader.is_alive():
+            return False
+        reader = self._start_reader()
+        if reader is None and self._reader is None:
+            return False
         self.close()
-        self._open()
+        self._begin(reader)
+        return True
 
     def close(self) -> None:
         """End the reader."""
@@ -180,14 +188,16 @@ class Hints:
             self._overflowed = True
             return
         path = join(directory, event.name) if event.name else directory
-        self._queue.put(Hint(path, monotonic(), event.mask == In.IN_MODIFY))
+        self._queue.put(Hint(path, monotonic(), soft=event.mask == In.IN_MODIFY))
 
     def on_watch_deleted(self, wd: WatchDescriptor) -> None:
-        """The directory is gone, or its file system: look there."""
+        """The directory is gone, or its file system: look there. With the root, nothing below is sure any more."""
         directory = self._paths.pop(wd, None)
         self._callbacks.pop(wd, None)
-        if directory is not None:
-            self._queue.put(Hint(directory, monotonic(), False))  # noqa: FBT003 - a tuple's field
+        if directory:
+            self._queue.put(Hint(directory, monotonic(), soft=False))
+        elif directory is not None:
+            self.on_queue_overflow()
 
     def on_queue_overflow(self) -> None:
         """The kernel has thrown hints away."""

@@ -1,0 +1,1 @@
+"""The watcher, on real files and a real kernel."""
