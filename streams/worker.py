@@ -91,6 +91,8 @@ async def _trim_now_and_then(log: Log, store: Store, token: str, stop: asyncio.E
                 await trim(log, store)
         except (Away, Busy) as error:
             logger.debug("could not trim: {}", error)
+        except Exception:  # noqa: BLE001 - the work goes on whatever becomes of an errand
+            logger.exception("could not trim")
         try:
             await asyncio.wait_for(stop.wait(), every / 1000)
         except TimeoutError:

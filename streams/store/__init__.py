@@ -2,14 +2,12 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, Self, cast
-
-import asyncpg
+from typing import Self, cast
 
 from schemas.settings import Settings
 from streams.store.blobs import Blobs
 from streams.store.components import Components
-from streams.store.connection import Executor, connect, translated
+from streams.store.connection import Executor, Pool, connect
 from streams.store.credentials import Credentials
 from streams.store.events import Events
 from streams.store.failures import DeadLetters, Held
@@ -41,8 +39,8 @@ class Store:
         return cls(await connect(url, settings))
 
     @property
-    def _pool(self) -> "asyncpg.Pool[Any]":
-        return cast("asyncpg.Pool[Any]", self.db)
+    def _pool(self) -> Pool:
+        return cast("Pool", self.db)
 
     async def close(self) -> None:
         """Close the connections, at once where some are stuck."""
@@ -51,9 +49,8 @@ class Store:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Self]:
         """The same store inside a transaction: what it writes commits together, or not at all."""
-        with translated():
-            async with self._pool.acquire() as connection, connection.transaction():
-                yield type(self)(connection)
+        async with self._pool.transaction() as connection:
+            yield type(self)(connection)
 
     async def migrate(self) -> list[str]:
         """Bring the schema up to date; the names of the steps taken."""
@@ -65,5 +62,4 @@ class Store:
 
     async def ping(self) -> str:
         """The server's version. Raises Away."""
-        with translated():
-            return str(await self.db.fetchval("show server_version"))
+        return str(await self.db.fetchval("show server_version"))

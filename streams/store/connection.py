@@ -1,7 +1,7 @@
 """Connections to PostgreSQL, and the translation of their errors."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import asyncpg
@@ -12,7 +12,7 @@ from schemas.settings import Settings
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
 
-Executor: TypeAlias = "asyncpg.Pool[Any] | asyncpg.Connection[Any] | PoolConnectionProxy[Any]"
+Executor: TypeAlias = "Pool | PoolConnectionProxy[Any]"
 """What a query runs on: the pool, or one connection inside a transaction."""
 
 _AWAY = (
@@ -45,12 +45,50 @@ def translated() -> Iterator[None]:
         raise Away(f"PostgreSQL is away: {str(error)[:300]}", "it is tried again until it is back") from error
 
 
-async def connect(url: str, settings: Settings) -> "asyncpg.Pool[Any]":
+class Pool:
+    """Connections. Whatever is asked of them raises Away where PostgreSQL is."""
+
+    def __init__(self, pool: "asyncpg.Pool[Any]") -> None:
+        self._pool = pool
+
+    async def fetch(self, query: str, *arguments: Any) -> list[asyncpg.Record]:
+        """All rows."""
+        with translated():
+            return await self._pool.fetch(query, *arguments)
+
+    async def fetchrow(self, query: str, *arguments: Any) -> asyncpg.Record | None:
+        """The first row."""
+        with translated():
+            return await self._pool.fetchrow(query, *arguments)
+
+    async def fetchval(self, query: str, *arguments: Any) -> Any:
+        """The first column of the first row."""
+        with translated():
+            return await self._pool.fetchval(query, *arguments)
+
+    async def execute(self, query: str, *arguments: Any) -> str:
+        """The command's status."""
+        with translated():
+            return await self._pool.execute(query, *arguments)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator["PoolConnectionProxy[Any]"]:
+        """One connection, in a transaction."""
+        with translated():
+            async with self._pool.acquire() as connection, connection.transaction():
+                yield connection
+
+    def terminate(self) -> None:
+        """Close the connections at once."""
+        self._pool.terminate()
+
+
+async def connect(url: str, settings: Settings) -> Pool:
     """A pool. Raises Away or Misconfigured where no connection can be made."""
     with translated():
-        return await asyncpg.create_pool(
+        made = await asyncpg.create_pool(
             url,
-            min_size=1,
+            min_size=0,
             max_size=settings.postgres_pool,
             timeout=settings.postgres_timeout,
             command_timeout=settings.postgres_timeout,
@@ -61,6 +99,13 @@ async def connect(url: str, settings: Settings) -> "asyncpg.Pool[Any]":
                 "idle_in_transaction_session_timeout": str(settings.lease_ms),
             },
         )
+    pool = Pool(made)
+    try:
+        await pool.execute("select 1")
+    except BaseException:
+        pool.terminate()
+        raise
+    return pool
 
 
 def count(status: str) -> int:

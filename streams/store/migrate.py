@@ -1,12 +1,10 @@
 """Numbered migrations: plain SQL, each applied once, in one transaction, by one process at a time."""
 
 from importlib.resources import files
-from typing import Any, NamedTuple
-
-import asyncpg
+from typing import NamedTuple
 
 from schemas.errors import Misconfigured
-from streams.store.connection import Executor, translated
+from streams.store.connection import Executor, Pool
 
 _LOCK = 0x6865616472616365  # "headrace": whoever migrates holds this advisory lock
 
@@ -43,10 +41,9 @@ async def pending(db: Executor) -> list[Migration]:
     Raises:
         Misconfigured: the database is newer than this program.
     """
-    with translated():
-        if not await db.fetchval("select to_regclass('migrations') is not null"):
-            return migrations()
-        applied = {row["number"] for row in await db.fetch("select number from migrations")}
+    if not await db.fetchval("select to_regclass('migrations') is not null"):
+        return migrations()
+    applied = {row["number"] for row in await db.fetch("select number from migrations")}
     known = migrations()
     newer = applied - {migration.number for migration in known}
     if newer:
@@ -57,16 +54,13 @@ async def pending(db: Executor) -> list[Migration]:
     return [migration for migration in known if migration.number not in applied]
 
 
-async def migrate(pool: "asyncpg.Pool[Any]") -> list[Migration]:
+async def migrate(pool: Pool) -> list[Migration]:
     """Take all pending steps; return them. Several processes may call it at once."""
-    with translated():
-        async with pool.acquire() as connection, connection.transaction():
-            await connection.execute("select pg_advisory_xact_lock($1)", _LOCK)
-            await connection.execute(_TABLE)
-            steps = await pending(connection)
-            for step in steps:
-                await connection.execute(step.sql)
-                await connection.execute(
-                    "insert into migrations (number, name) values ($1, $2)", step.number, step.name
-                )
-            return steps
+    async with pool.transaction() as connection:
+        await connection.execute("select pg_advisory_xact_lock($1)", _LOCK)
+        await connection.execute(_TABLE)
+        steps = await pending(connection)
+        for step in steps:
+            await connection.execute(step.sql)
+            await connection.execute("insert into migrations (number, name) values ($1, $2)", step.number, step.name)
+        return steps
