@@ -80,6 +80,11 @@ def failure(status: int, message: str, detail: object = None, headers: dict[str,
     return web.Response(body=body, status=status, content_type="application/json", headers=headers)
 
 
+def _complaints(error: ValidationError) -> list[Any]:
+    """What is wrong where; not what was sent, which may be large or secret."""
+    return list(error.errors(include_url=False, include_context=False, include_input=False))
+
+
 @web.middleware
 async def answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Every error becomes an answer of the one shape."""
@@ -89,7 +94,7 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
     except HeadraceError as error:
         response = _known(error)
     except ValidationError as error:
-        response = failure(422, "the request is not understood", error.errors(include_url=False, include_context=False))
+        response = failure(422, "the request is not understood", _complaints(error))
     except (orjson.JSONDecodeError, UnicodeError) as error:
         response = failure(400, "the body is not JSON", str(error))
     except web.HTTPException as error:

@@ -7,7 +7,15 @@ from typing import Annotated, Literal, NamedTuple, NewType
 from uuid import UUID, uuid4  # noqa: TID251 - for `new_id`
 
 from msgspec import Meta
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 from schemas.paths import relative_path
 
@@ -24,6 +32,13 @@ ContentHash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$"), Meta(
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$"), Meta(min_length=64, max_length=64)]
 RelativePath = Annotated[str, AfterValidator(relative_path)]
 Project = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
+
+Instant = Annotated[
+    AwareDatetime,
+    PlainSerializer(datetime.isoformat, when_used="json"),  # `+00:00`: Python before 3.11 reads no `Z`
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+"""A time on the wire."""
 
 Topic = Literal["changes", "hashed", "resolved", "versions", "dead"]
 """The streams of the log, in the order in which a change passes through them."""

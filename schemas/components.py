@@ -4,9 +4,9 @@ import re
 from functools import lru_cache
 from typing import Annotated, NamedTuple, Self
 
-from pydantic import AfterValidator, AwareDatetime, Field, PositiveInt, StringConstraints
+from pydantic import AfterValidator, Field, PositiveInt, StringConstraints
 
-from schemas.base import ContentHash, Document, Model
+from schemas.base import ContentHash, Document, Instant, Model
 from schemas.paths import relative_path
 
 DOMAIN = "components"
@@ -97,7 +97,7 @@ class ComponentSummary(Model):
     name: str
     active_hash: str | None
     version_count: PositiveInt
-    updated_at: AwareDatetime
+    updated_at: Instant
 
 
 class ComponentVersion(Model):
@@ -108,7 +108,7 @@ class ComponentVersion(Model):
     category: str
     name: str
     is_active: bool
-    created_at: AwareDatetime
+    created_at: Instant
     content: str | None = None
 
 

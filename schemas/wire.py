@@ -2,9 +2,9 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AwareDatetime, Field, NonNegativeInt, StringConstraints, model_validator
+from pydantic import Field, NonNegativeInt, StringConstraints, model_validator
 
-from schemas.base import ContentHash, Model, Project, RelativePath, Uuid
+from schemas.base import ContentHash, Instant, Model, Project, RelativePath, Uuid
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:@-]{0,127}$")]
 
@@ -85,7 +85,7 @@ class SentChange(Model):
     hash: ContentHash | None = None
     base: ContentHash | None = None
     size: NonNegativeInt = 0
-    seen_at: AwareDatetime
+    seen_at: Instant
     content: SentContent | None = None
 
 
@@ -117,7 +117,7 @@ class WatchedRoot(Model):
     project: str
     domain: str | None = None
     files: NonNegativeInt
-    last_change: AwareDatetime | None = None
+    last_change: Instant | None = None
     health: str
 
 
@@ -133,7 +133,7 @@ class Watcher(Model):
     """A watcher that was heard of lately."""
 
     name: str
-    seen_at: AwareDatetime
+    seen_at: Instant
     report: WatcherReport
 
 
@@ -174,7 +174,7 @@ class DeadEvent(Model):
     sequence: int
     attempts: int
     error: str
-    buried_at: AwareDatetime
+    buried_at: Instant
 
 
 class DeadEventDetail(DeadEvent):
@@ -201,4 +201,4 @@ class LoginLink(Model):
     """A link that logs one browser in, once."""
 
     url: str
-    expires_at: AwareDatetime
+    expires_at: Instant
