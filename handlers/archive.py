@@ -26,7 +26,7 @@ def _readable(raw: bytes) -> bool:
     except ValueError:
         return False
     needed = {"id", "type", "project", "subject", "actor", "time", "correlationid"}
-    return isinstance(event, dict) and needed <= event.keys() and "\\u0000" not in raw.decode()
+    return isinstance(event, dict) and needed <= event.keys() and b"\\u0000" not in raw and b"\n" not in raw
 
 
 HANDLERS = (Handler(ARCHIVE, TOPICS, archive, once="entry"),)

@@ -49,7 +49,7 @@ class Settings(BaseSettings):
     lease_ms: PositiveInt = Field(10_000, description="how long a dead worker keeps its partitions")
     renew_ms: PositiveInt = Field(3_000, description="how often a worker renews its leases")
     tick_ms: PositiveInt = Field(500, description="how often workers share out partitions")
-    trim_ms: PositiveInt = Field(2_000, description="how often what all have handled leaves the streams")
+    trim_ms: PositiveInt = Field(5_000, description="how often what all have handled leaves the streams")
     retry_base_ms: PositiveInt = Field(100, description="first wait when a server is away; doubles, with jitter")
     retry_cap_ms: PositiveInt = Field(30_000, description="longest wait when a server is away")
     max_deliveries: PositiveInt = Field(5, description="workers an event may kill before it is buried")

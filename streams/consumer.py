@@ -180,7 +180,7 @@ class Consumer:
 
     async def _publish(self, messages: list[Message]) -> None:
         for at in range(0, len(messages), self._settings.batch):
-            await self._log.publish(messages[at : at + self._settings.batch])
+            await self._log.append(messages[at : at + self._settings.batch])
 
 
 def _batches(streams: list[list[Entry]], size: int) -> Iterator[list[Entry]]:

@@ -46,7 +46,7 @@ class Effects:
             messages = await self._apply(entries, tx)
             for entry in behind:
                 await tx.held.hold(self._group, HeldEvent.of(entry, 0, "waits for an earlier event of its key"), now())
-            await tx.positions.advance(self._group, _steps([*entries, *behind], epochs))
+            await tx.positions.advance(self._group, _steps(entries, epochs, behind))
             return messages
 
     async def retry(self, held: HeldEvent, epochs: Mapping[int, int]) -> list[Message]:
@@ -82,8 +82,9 @@ class Effects:
         return [message for entry, bodies in pairs if bodies for message in self._derive(entry, bodies)]
 
     def _derive(self, cause: Entry, bodies: Derived, first: int = 0) -> list[Message]:
-        derived = [derive(cause.event, self._group, number, body) for number, body in enumerate(bodies, first)]
-        return [Message(event.data.topic, cause.partition, event.id, encode(event)) for event in derived]
+        event, partition = cause.event, cause.partition
+        derived = [derive(event, self._group, number, body) for number, body in enumerate(bodies, first)]
+        return [Message(one.data.topic, partition, one.id, encode(one)) for one in derived]
 
     async def fail(self, held: HeldEvent, error: Exception, epochs: Mapping[int, int]) -> list[Message]:
         """Hold an event whose handler failed for the `held.attempts`-th time, or bury it; return what to publish."""
@@ -125,11 +126,13 @@ class Effects:
         )
 
 
-def _steps(entries: Sequence[Entry], epochs: Mapping[int, int]) -> list[Step]:
-    """How far these entries bring the group in each stream."""
-    last = {entry.stream: entry for entry in sorted(entries, key=lambda entry: entry.stream)}
-    places = [entry.place for entry in last.values()]
-    return [Step(place.topic, place.partition, epochs[place.partition], place.seq, place.offset) for place in places]
+def _steps(entries: Sequence[Entry], epochs: Mapping[int, int], behind: Sequence[Entry] = ()) -> list[Step]:
+    """How far these entries bring the group in each stream. In each sequence, those of one stream are in order."""
+    places = [entry.place for part in (entries, behind) for entry in {entry.stream: entry for entry in part}.values()]
+    last = {place.stream: place for place in sorted(places)}
+    return [
+        Step(place.topic, place.partition, epochs[place.partition], place.seq, place.offset) for place in last.values()
+    ]
 
 
 def _record(bodies: Derived) -> str:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
+from msgspec import Struct
 from redis.asyncio import Redis
 from redis.exceptions import NoScriptError, RedisError
 
@@ -20,7 +21,7 @@ from streams.murmur2 import murmur2
 OLDEST_REDIS = (6, 2)
 
 
-class Message(NamedTuple):
+class Message(Struct, frozen=True, gc=False):
     """An event ready to be published."""
 
     topic: Topic
@@ -80,7 +81,15 @@ class Log:
         return Message(event.data.topic, self.partition(event.key), event.id, encode(event))
 
     async def publish(self, messages: Sequence[Message]) -> list[Place]:
-        """Append events that are not in the log yet; return where each stands, in the order given.
+        """As `append`; return where each event stands, in the order given."""
+        places: list[Place | None] = [None] * len(messages)
+        for rows, entry_ids in await self.append(messages):
+            for index, entry_id in zip(rows, entry_ids, strict=True):
+                places[index] = Place(messages[index].topic, messages[index].partition, *entry_numbers(entry_id))
+        return [place for place in places if place is not None]
+
+    async def append(self, messages: Sequence[Message]) -> list[tuple[list[int], list[bytes]]]:
+        """Append events that are not in the log yet; return, by partition, which of them have which entry ids.
 
         Events of one partition are appended together or not at all. Calling it again with the same events is
         harmless, also after an error.
@@ -95,11 +104,7 @@ class Log:
         calls = [self._publish_call(partition, [messages[i] for i in rows]) for partition, rows in by_partition.items()]
         with translated():
             replies = await self._publish.all(calls)
-        places: list[Place | None] = [None] * len(messages)
-        for rows, reply in zip(by_partition.values(), replies, strict=True):
-            for index, entry_id in zip(rows, reply, strict=True):
-                places[index] = Place(messages[index].topic, messages[index].partition, *entry_numbers(entry_id))
-        return [place for place in places if place is not None]
+        return list(zip(by_partition.values(), replies, strict=True))
 
     def _publish_call(self, partition: int, messages: list[Message]) -> tuple[list[str], list[Any]]:
         topics = list(dict.fromkeys(message.topic for message in messages))

@@ -84,18 +84,26 @@ async def _group(log: Log, stream: tuple[Topic, int], last_offset: int, group: d
     return GroupState(name, given, oldest, last_offset - given_offset + group["pending"])
 
 
-async def trim(log: Log, store: Store) -> int:
-    """Trim all streams, and forget what was handled long before; the number of entries that went."""
+class Trimmed(NamedTuple):
+    """How many entries went, and whether anybody still needs some of those that did not."""
+
+    gone: int
+    needed: bool
+
+
+async def trim(log: Log, store: Store) -> Trimmed:
+    """Trim all streams, and forget what was handled long before."""
     last = await log.last_seq()
     gone = 0
-    needed = last
+    nobody = last + 1
+    needed = nobody
     for stream in await survey(log):
         first = stream.first_needed()
-        needed = min(needed, last if first is None else first)
-        keep_from = min(last - log.settings.hot, last if first is None else first)
+        needed = min(needed, nobody if first is None else first)
+        keep_from = min(last - log.settings.hot, nobody if first is None else first)
         if stream.length and keep_from > 0:
             key = log.keys.stream(stream.topic, stream.partition)
             with translated():
                 gone += await log.redis.xtrim(key, minid=str(keep_from), approximate=True)
     await store.handled.forget(needed - log.settings.handled_keep, limit=10_000)
-    return gone
+    return Trimmed(gone, needed != nobody)

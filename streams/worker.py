@@ -83,12 +83,13 @@ async def patiently(call: Callable[[], Awaitable[T]], settings: Settings) -> T:
 async def _trim_now_and_then(log: Log, store: Store, token: str, stop: asyncio.Event) -> None:
     """One process at a time does it for all."""
     every = log.settings.trim_ms
+    idle_at = -1
     while not stop.is_set():
         try:
             with translated():
                 mine = await log.redis.set(log.keys.errand("trim"), token, nx=True, px=every)
-            if mine:
-                await trim(log, store)
+            if mine and (last := await log.last_seq()) != idle_at:
+                idle_at = -1 if any(await trim(log, store)) else last
         except (Away, Busy) as error:
             logger.debug("could not trim: {}", error)
         except Exception:  # noqa: BLE001 - the work goes on whatever becomes of an errand

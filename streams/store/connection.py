@@ -119,6 +119,8 @@ def array(values: Iterable[str | int | None]) -> str:
     The driver encodes arrays element by element, in Python; this is one join.
     """
     values = list(values)
+    if values and isinstance(values[0], int):
+        return "{" + str(values)[1:-1].replace("None", "null") + "}"
     try:
         joined = '","'.join(values)  # type: ignore[arg-type] # the common case, and the others are caught
     except TypeError:

@@ -27,9 +27,11 @@ _FIND = "select event_id::text, derived from handled where group_name = $1 and e
 
 _RECORD = """
 insert into handled (event_id, group_name, seq, derived)
-select event_id, $1, seq, derived
-from unnest($2::text::uuid[], $3::text::bigint[], $4::text[]) as row (event_id, seq, derived)
+select event_id, $1, seq, coalesce(derived, '')
+from unnest($2::text::uuid[], $3::text::bigint[], string_to_array($4, E'\\x1e')) as row (event_id, seq, derived)
 """
+
+_SEPARATOR = "\x1e"  # JSON escapes it where it is meant
 
 
 class Position(NamedTuple):
@@ -95,7 +97,7 @@ class Handled:
         """Remember events as handled: (event, seq, what the group derived from it, as JSON lines)."""
         if rows:
             ids, seqs, derived = zip(*rows, strict=True)
-            await self._db.execute(_RECORD, group, array(ids), array(seqs), derived)
+            await self._db.execute(_RECORD, group, array(ids), array(seqs), _SEPARATOR.join(derived))
 
     async def forget(self, before: int, limit: int) -> int:
         """Drop what was handled before the event number `before`, at most `limit` rows; how many went."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from msgspec import structs
 
 from gateway.frames import Filter, Header, text_frame
 from gateway.services import SERVICES
@@ -148,7 +149,7 @@ async def test_a_heartbeat_when_asked_for(idle: Client) -> None:
 
 
 async def test_bytes_that_are_no_event_do_not_stop_the_feed(idle: Client, log: Log) -> None:
-    garbage = messages(log, 1)[0]._replace(raw=b"\xff", id=event_id(999))
+    garbage = structs.replace(messages(log, 1)[0], raw=b"\xff", id=event_id(999))
     async with viewer(idle) as ws:
         await log.publish([garbage, *messages(log, 2)])
         assert len(await take(ws, 2)) == 2

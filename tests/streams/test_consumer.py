@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from itertools import count
 
 import pytest
+from msgspec import structs
 
 from schemas.errors import Rejected
 from schemas.settings import Settings
@@ -264,7 +265,7 @@ async def test_what_can_never_be_is_buried_at_once(
 async def test_bytes_that_are_no_event_are_buried(
     log: Log, store: Store, redis_url: str, postgres_url: str, settings: Settings
 ) -> None:
-    garbage = messages(log, 1)[0]._replace(raw=b"\xffnot an event", id=event_id(999))
+    garbage = structs.replace(messages(log, 1)[0], raw=b"\xffnot an event", id=event_id(999))
     async with working([recorder()], redis_url, postgres_url, settings):
         await log.publish([*messages(log, 5), garbage, *messages(log, 5, start=5)])
         await until(lambda: all_done(store, 10))

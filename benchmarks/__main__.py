@@ -1,0 +1,47 @@
+"""`python -m benchmarks [--json FILE] [--only NAME …]`: measure, print the table; exits with 1 for a missed goal."""
+
+import argparse
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+from loguru import logger
+from rich.console import Console
+
+from benchmarks import log, pipeline
+from benchmarks.figures import Figure, show, write
+from benchmarks.machine import Servers, servers
+
+PARTS: dict[str, Callable[[Servers], AsyncIterator[Figure]]] = {
+    "log": log.figures,
+    "pipeline": pipeline.figures,
+}
+
+
+async def measure(names: list[str]) -> list[Figure]:
+    """Measure part after part, each on new servers."""
+    found: list[Figure] = []
+    for name in names:
+        with Console(stderr=True).status(f"measuring: {name}"):
+            async with servers() as where:
+                found += [figure async for figure in PARTS[name](where)]
+    return found
+
+
+def main() -> None:
+    """Measure what the command line asks for."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="What Headrace costs.")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the table there too")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), help="measure these parts")
+    arguments = parser.parse_args()
+    logger.remove()
+    figures = asyncio.run(measure(arguments.only))
+    show(figures)
+    if arguments.json:
+        write(figures, arguments.json)
+    if not all(figure.holds for figure in figures):
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()
