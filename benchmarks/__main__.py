@@ -8,13 +8,15 @@ from pathlib import Path
 from loguru import logger
 from rich.console import Console
 
-from benchmarks import log, pipeline
+from benchmarks import live, log, pipeline, start
 from benchmarks.figures import Figure, show, write
 from benchmarks.machine import Servers, servers
 
 PARTS: dict[str, Callable[[Servers], AsyncIterator[Figure]]] = {
     "log": log.figures,
     "pipeline": pipeline.figures,
+    "live": live.figures,
+    "start": start.figures,
 }
 
 

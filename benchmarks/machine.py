@@ -23,6 +23,8 @@ from streams.store import Store
 P = ParamSpec("P")
 T = TypeVar("T")
 
+HEADRACE = Path(sys.executable).with_name("headrace")
+
 
 class Servers(NamedTuple):
     """Where they are. The settings are the defaults: that is what people will have."""
@@ -47,13 +49,16 @@ async def servers() -> AsyncIterator[Servers]:
                 process.wait()
 
 
+def environment(**settings: str) -> dict[str, str]:
+    """The variables of a process with these settings, and no others of ours."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("HEADRACE_")} | settings
+
+
 @asynccontextmanager
 async def headrace(where: Servers, *arguments: str, **settings: str) -> AsyncIterator["subprocess.Popen[bytes]"]:
     """A `headrace` command at work on these servers."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("HEADRACE_")}
-    urls = {"HEADRACE_REDIS_URL": where.redis_url, "HEADRACE_POSTGRES_URL": where.postgres_url}
-    command = [str(Path(sys.executable).with_name("headrace")), *arguments]
-    process = subprocess.Popen(command, env=inherited | urls | settings, stderr=subprocess.DEVNULL)
+    env = environment(HEADRACE_REDIS_URL=where.redis_url, HEADRACE_POSTGRES_URL=where.postgres_url, **settings)
+    process = subprocess.Popen([str(HEADRACE), *arguments], env=env, stderr=subprocess.DEVNULL)
     try:
         yield process
     finally:

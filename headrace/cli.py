@@ -11,6 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from headrace.remote import Remote
+    from schemas.errors import HeadraceError
     from schemas.settings import Settings
 
 app = typer.Typer(
@@ -28,6 +29,10 @@ ServerUrl = Annotated[str | None, typer.Option("--server", help="Gateway to talk
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 
+_OPTIONAL = {"asyncpg", "hiredis", "prometheus_client", "redis"}
+"""What only a server needs."""
+
+
 class Emit(StrEnum):
     """How changes are printed."""
 
@@ -41,31 +46,40 @@ def main() -> None:
     try:
         app()
     except HeadraceError as error:
-        _complain(error)
+        _fail(error.message, error.remedy)
+    except ModuleNotFoundError as error:
+        if error.name not in _OPTIONAL:
+            raise
+        _fail(f"{error.name} is not installed", "pip install 'headrace[server,embedded]'")
+    except ExceptionGroup as group:
+        if (only := _cause(group)) is None:
+            raise
+        _fail(only.message, only.remedy)
 
 
-def _complain(error: Any) -> NoReturn:
-    from headrace.words import err
+def _cause(group: ExceptionGroup[Any]) -> "HeadraceError | None":
+    """What ended the tasks of a process, where it is one of our own errors."""
+    from schemas.errors import HeadraceError
 
-    err.print(f"[bold red]error:[/] {error.message}", markup=True)
-    if error.remedy:
-        err.print(f"  [dim]try:[/] {error.remedy}")
+    ours, others = group.split(HeadraceError)
+    error: BaseException | None = None if others else ours
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error if isinstance(error, HeadraceError) else None
+
+
+def _fail(message: str, remedy: str) -> NoReturn:
+    from headrace.words import complain
+
+    complain(message, remedy, "error: ")
     raise SystemExit(1)
 
 
 def _settings(**given: object) -> "Settings":
     """The settings: from the environment, overridden by what was given on the command line."""
-    from pydantic import ValidationError
+    from headrace.given import read_settings
 
-    from schemas.errors import Misconfigured
-    from schemas.settings import Settings
-
-    try:
-        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        name = "HEADRACE_" + str(first["loc"][0]).upper()
-        raise Misconfigured(f"the setting {name} is wrong: {first['msg']}", "headrace --help names them") from None
+    return read_settings({name: value for name, value in given.items() if value is not None})
 
 
 @app.command()
@@ -137,7 +151,7 @@ def events(
     since: Annotated[str | None, typer.Option(help="An event's sequence or id, a time, or an age such as 10m.")] = None,
     type_: Annotated[str | None, typer.Option("--type", help="Such as version.created or change.*")] = None,
     subject: Annotated[str | None, typer.Option(help="Such as components/model/*")] = None,
-    limit: Annotated[int, typer.Option(help="How many, when none is named by --since.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many, when none is named by --since.")] = 20,
     as_json: Json = False,
 ) -> None:
     """Show the log."""

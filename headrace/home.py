@@ -4,6 +4,7 @@ import fcntl
 import os
 import secrets
 from pathlib import Path
+from time import monotonic, sleep
 
 import orjson
 from platformdirs import user_data_path
@@ -11,6 +12,9 @@ from platformdirs import user_data_path
 from schemas.base import Model
 from schemas.errors import Misconfigured
 from schemas.settings import Settings
+
+CLAIM_SECONDS = 0.5
+"""How long a claim is tried: whoever looks whether `up` runs holds the lock for an instant."""
 
 
 class Running(Model):
@@ -31,8 +35,10 @@ class Home:
         self.postgres = self.path / "postgres"
         self.watch = self.path / "watch"
         self.logs = self.path / "logs"
+        self._lock = self.path / "lock"
         self._running = self.path / "running.json"
         self._key = self.path / "admin-key"
+        self._key_shown = self.path / "admin-key.shown"
 
     @classmethod
     def of(cls, data: Path | None, settings: Settings) -> "Home":
@@ -42,7 +48,7 @@ class Home:
     def make(self) -> None:
         """Create what is missing. Raises Misconfigured where that cannot be done."""
         try:
-            for folder in (self.path, self.logs):
+            for folder in (self.path, self.logs, self.watch):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             probe = self.path / ".probe"
             probe.touch()
@@ -53,31 +59,41 @@ class Home:
             ) from error
 
     def lock(self) -> int:
-        """Claim the directory for this process; the descriptor that holds the claim.
+        """Claim the directory for this process; the descriptor that holds the claim, however the process ends.
 
         Raises:
             Misconfigured: another `up` has it.
         """
-        lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(lock)
-            running = self.running()
-            who = f" (process {running.pid}, at {running.url})" if running else ""
-            raise Misconfigured(
-                f"headrace up already runs on {self.path}{who}", "use it, end it, or give this one another --data"
-            ) from None
+        lock = os.open(self._lock, os.O_RDWR | os.O_CREAT, 0o600)
+        deadline = monotonic() + CLAIM_SECONDS
+        while not _flock(lock, fcntl.LOCK_EX):
+            if monotonic() > deadline:
+                os.close(lock)
+                raise self._taken()
+            sleep(0.02)
+        self.withdraw()  # what a killed one has said of itself
         return lock
 
+    def _taken(self) -> Misconfigured:
+        running = self.running()
+        who = f" (process {running.pid}, at {running.url})" if running else ""
+        remedy = "use it, end it, or give this one another --data"
+        return Misconfigured(f"headrace up already runs on {self.path}{who}", remedy)
+
     def running(self) -> Running | None:
-        """The `up` that works on this directory; None where none does."""
+        """The `up` that works on this directory; None where none does.
+
+        Its claim tells, not its process id: after a restart of the machine that may be anybody's, and the ports too.
+        """
         try:
             running = Running.model_validate(orjson.loads(self._running.read_bytes()))
-            os.kill(running.pid, 0)
+            lock = os.open(self._lock, os.O_RDONLY)
         except (OSError, ValueError):
             return None
-        return running
+        try:
+            return None if _flock(lock, fcntl.LOCK_SH) else running
+        finally:
+            os.close(lock)
 
     def announce(self, running: Running) -> None:
         """Tell others where this `up` is."""
@@ -97,8 +113,25 @@ class Home:
         self._write(self._key, key)
         return key
 
+    def key_was_shown(self) -> bool:
+        """Whether somebody has been shown the key that was made."""
+        return self._key_shown.exists()
+
+    def remember_key_was_shown(self) -> None:
+        """Show it no more."""
+        self._write(self._key_shown, "")
+
     def _write(self, path: Path, text: str) -> None:
         unfinished = path.with_name(f"{path.name}.unfinished")
         with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(text)
         unfinished.replace(path)
+
+
+def _flock(descriptor: int, how: int) -> bool:
+    """Lock a file, or tell that another has it."""
+    try:
+        fcntl.flock(descriptor, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import shlex
 import signal
 import socket
 import sys
@@ -12,7 +13,7 @@ from typing import Any
 from loguru import logger
 
 from headrace.home import Home, Running
-from headrace.words import out, print_json, table
+from headrace.words import out, plain, print_json, table
 from schemas.errors import Misconfigured
 from schemas.settings import Settings
 
@@ -22,31 +23,32 @@ def run_up(settings: Settings, data: Path | None, watch: Sequence[Path]) -> None
     from headrace.up import Plan, up
 
     _logging(settings)
-    home = Home.of(data, settings)
-    home.make()
-    home.lock()
     for path in watch:
         if not path.is_dir():
             raise Misconfigured(f"there is no directory {path}", "name the tree to watch")
-    made = None
-    key = settings.api_key.get_secret_value() if settings.api_key else home.admin_key()
-    if key is None:
-        key = made = home.make_admin_key()
-    plan = Plan(home, settings, [path.absolute() for path in watch], key)
+    home = Home.of(data, settings)
+    home.make()
+    home.lock()
+    given = settings.api_key.get_secret_value() if settings.api_key else None
+    trees = list({path.resolve(): path.absolute() for path in watch}.values())
+    plan = Plan(home, settings, trees, given or home.admin_key() or home.make_admin_key())
 
-    def on_ready(link: str) -> None:
-        _say_ready(plan.url, link, made, plan.watch)
+    def on_ready(url: str, link: str) -> None:
+        shows_key = given is None and not home.key_was_shown()
+        _say_ready(url, link, plan.key if shows_key else None, plan.watch)
+        if shows_key:
+            home.remember_key_was_shown()
 
     _until_stopped(lambda stop: up(plan, stop, on_ready))
 
 
 def _say_ready(url: str, link: str, new_key: str | None, watched: Sequence[Path]) -> None:
     print(f"ready {url}", flush=True)  # noqa: T201 - programs wait for this very line
-    out.print(f"  open    {link}   [dim](logs one browser in, once)[/]")
+    out.print(f"  open    {plain(link)}   [dim](logs one browser in, once)[/]")
     if new_key:
         out.print(f"  key     {new_key}   [dim](administrator; kept in the data directory, not shown again)[/]")
     for path in watched:
-        out.print(f"  watch   {path}   [dim](edit a file there)[/]")
+        out.print(f"  watch   {plain(path)}   [dim](edit a file there)[/]")
     out.print("  try     headrace events --follow  ·  headrace status  ·  eval $(headrace env)")
     out.print("  stop    Ctrl-C   [dim](nothing is lost)[/]")
     sys.stdout.flush()
@@ -63,7 +65,26 @@ def run_worker(settings: Settings, data: Path | None, groups: Sequence[str]) -> 
         raise Misconfigured(f"there is no group {unknown[0]!r}", f"the groups are {', '.join(known)}")
     chosen = [known[group] for group in groups] or list(HANDLERS)
     redis_url, postgres_url = _servers(settings, data)
-    _until_stopped(lambda stop: work(chosen, redis_url, postgres_url, settings, stop))
+
+    async def run(stop: asyncio.Event) -> None:
+        await _check_schema(postgres_url, settings)
+        await work(chosen, redis_url, postgres_url, settings, stop)
+
+    _until_stopped(run)
+
+
+async def _check_schema(postgres_url: str, settings: Settings) -> None:
+    """A worker on a schema that it does not know would bury what it is given."""
+    from streams.store import Store
+    from streams.worker import patiently
+
+    store = await patiently(lambda: Store.connect(postgres_url, settings), settings)
+    try:
+        pending = await patiently(store.pending, settings)
+    finally:
+        await store.close()
+    if pending:
+        raise Misconfigured(f"migrations are pending: {', '.join(pending)}", "headrace migrate")
 
 
 def run_gateway(settings: Settings, data: Path | None) -> None:
@@ -123,14 +144,16 @@ def _watcher_name(paths: Sequence[Path]) -> str:
 
 def run_migrate(settings: Settings, data: Path | None) -> None:
     """`headrace migrate`."""
+    from headrace.up import needed
     from streams.store import Store
 
     async def migrate() -> None:
-        store = await Store.connect(_servers(settings, data)[1], settings)
-        try:
-            steps = await store.migrate()
-        finally:
-            await store.close()
+        with needed("HEADRACE_POSTGRES_URL"):
+            store = await Store.connect(_servers(settings, data)[1], settings)
+            try:
+                steps = await store.migrate()
+            finally:
+                await store.close()
         out.print("\n".join(f"took {step}" for step in steps) or "nothing to do")
 
     asyncio.run(migrate())
@@ -140,8 +163,9 @@ def print_env(settings: Settings, data: Path | None) -> None:
     """`headrace env`."""
     running = _running(settings, data)
     redis_url, postgres_url = _servers(settings, data)
-    out.out(f"HEADRACE_REDIS_URL={redis_url}\nHEADRACE_POSTGRES_URL={postgres_url}")
-    out.out(f"HEADRACE_URL={running.url if running else settings.url or ''}")
+    url = running.url if running else settings.url or ""
+    for name, value in (("REDIS_URL", redis_url), ("POSTGRES_URL", postgres_url), ("URL", url)):
+        out.out(f"HEADRACE_{name}={shlex.quote(value) if value else ''}")
 
 
 def run_doctor(settings: Settings, data: Path | None, *, as_json: bool) -> None:
@@ -162,10 +186,10 @@ def run_doctor(settings: Settings, data: Path | None, *, as_json: bool) -> None:
 
 
 def _servers(settings: Settings, data: Path | None) -> tuple[str, str]:
-    """The URLs of Redis and PostgreSQL: those that are set, else those of the `up` on the data directory."""
-    if settings.redis_url and settings.postgres_url:
-        return settings.redis_url.get_secret_value(), settings.postgres_url.get_secret_value()
+    """The URLs of Redis and PostgreSQL: of the `up` on the directory given, else those set, else of the usual one."""
     running = _running(settings, data)
+    if settings.redis_url and settings.postgres_url and not (data and running):
+        return settings.redis_url.get_secret_value(), settings.postgres_url.get_secret_value()
     if running is None:
         raise Misconfigured(
             f"no servers are set, and nothing runs on {Home.of(data, settings).path}",
@@ -187,13 +211,14 @@ def _logging(settings: Settings) -> None:
 
 
 def _until_stopped(run: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
-    """Run until it ends, or SIGINT or SIGTERM asks it to."""
+    """Run until it ends, or a signal asks it to."""
 
     async def main() -> None:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
-        for name in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(name, stop.set)
+        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if name is signal.SIGINT or signal.getsignal(name) is not signal.SIG_IGN:  # nohup means it
+                loop.add_signal_handler(name, stop.set)
         await run(stop)
 
     asyncio.run(main())

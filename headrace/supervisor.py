@@ -1,10 +1,12 @@
 """Keep some processes running: start them in order, bring back what dies, end them in the reverse order."""
 
 import asyncio
+import os
 import signal
 import subprocess
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from pathlib import Path
 from time import monotonic
 from typing import NamedTuple
 
@@ -16,17 +18,22 @@ Process = subprocess.Popen[bytes]
 
 POLL = 0.1
 PATIENCE = 10.0
-"""Seconds that a process gets to end by itself."""
+"""Seconds that a process gets to end by itself, and below which it died young."""
+FIRST_WAIT = 0.5
+"""Seconds before what died young is started again; doubled each time."""
+LAST_WORDS = 4096
+"""Bytes of a log in which to look for why a process ended."""
 
 
 class Service(NamedTuple):
-    """One process. `is_ready` says whether it does its work yet."""
+    """One process. `is_ready` says whether it does its work yet; `patience` is how many seconds that may take."""
 
     name: str
     launch: Callable[[], Awaitable[Process]]
     is_ready: Callable[[], Awaitable[bool]]
     stop_signal: signal.Signals = signal.SIGTERM
-    log: str = ""
+    log: Path | None = None
+    patience: float = 60.0
 
 
 class _Child:
@@ -34,8 +41,7 @@ class _Child:
         self.service = service
         self.process = process
         self.started = monotonic()
-        self.failures = 0
-        self.due = 0.0
+        self.died_young = 0
 
 
 class Supervisor:
@@ -44,7 +50,7 @@ class Supervisor:
     def __init__(self) -> None:
         self._children: list[_Child] = []
 
-    async def start(self, service: Service, seconds: float = 60.0) -> None:
+    async def start(self, service: Service) -> None:
         """Start a process and wait until it does its work.
 
         Raises:
@@ -52,44 +58,68 @@ class Supervisor:
         """
         child = _Child(service, await service.launch())
         self._children.append(child)
-        deadline = monotonic() + seconds
         while not await service.is_ready():
             if child.process.poll() is not None:
-                raise Misconfigured(f"{service.name} ended at once", f"see what it says in {service.log}")
-            if monotonic() > deadline:
-                raise Misconfigured(f"{service.name} is not ready after {seconds:g} s", f"see {service.log}")
+                raise Misconfigured(f"{service.name} ended at once{_last_words(child)}", f"see {service.log}")
+            if monotonic() > child.started + service.patience:
+                raise Misconfigured(f"{service.name} is not ready after {service.patience:g} s", f"see {service.log}")
             await asyncio.sleep(POLL / 2)
 
     async def watch(self, stop: asyncio.Event) -> None:
         """Bring back what dies, until `stop` is set."""
-        while not stop.is_set():
-            for child in self._children:
-                if child.process.poll() is not None:
-                    await self._revive(child)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), POLL)
-
-    async def _revive(self, child: _Child) -> None:
-        """Start it again, at once the first time, later each time it dies young."""
-        if not child.due:
-            child.failures = child.failures + 1 if monotonic() - child.started < PATIENCE else 0
-            child.due = monotonic() + (min(PATIENCE, 0.25 * 2**child.failures) if child.failures else 0)
-            logger.warning("{} ended ({}): it is started again", child.service.name, child.process.returncode)
-        if monotonic() < child.due:
-            return
-        try:
-            child.process = await child.service.launch()
-        except (OSError, Misconfigured) as error:
-            logger.error("{} does not start: {}", child.service.name, error)
-            child.due = monotonic() + PATIENCE
-            return
-        child.started, child.due = monotonic(), 0.0
+        async with asyncio.TaskGroup() as tasks:
+            keepers = [tasks.create_task(_keep(child), name=child.service.name) for child in self._children]
+            await stop.wait()
+            for keeper in keepers:
+                keeper.cancel()
 
     async def stop(self) -> None:
         """End everything, the last started first."""
         while self._children:
             child = self._children.pop()
             await _end(child.process, child.service.stop_signal)
+
+
+async def _keep(child: _Child) -> None:
+    """Start it again whenever it has ended."""
+    while True:
+        while child.process.poll() is None:  # noqa: ASYNC110 - nobody tells when it ends
+            await asyncio.sleep(POLL)
+        code, words = child.process.returncode, _last_words(child)
+        logger.warning("{} ended ({}){}; it is started again", child.service.name, code, words)
+        await _start_again(child)
+
+
+async def _start_again(child: _Child) -> None:
+    """At once what had lived for a while, later and later what dies young or does not start at all."""
+    child.died_young = child.died_young + 1 if monotonic() - child.started < PATIENCE else 0
+    while True:
+        await asyncio.sleep(wait_of(child.died_young))
+        try:
+            child.process = await child.service.launch()
+        except (OSError, Misconfigured) as error:
+            logger.error("{} does not start: {}", child.service.name, error)
+            child.died_young += 1
+        else:
+            child.started = monotonic()
+            return
+
+
+def wait_of(died_young: int) -> float:
+    """How long to wait before starting again what died young so many times in a row."""
+    return min(PATIENCE, FIRST_WAIT * 2.0 ** min(died_young - 1, 16)) if died_young else 0.0
+
+
+def _last_words(child: _Child) -> str:
+    """What a process that ended by itself says of it, to be put behind a sentence."""
+    if child.process.returncode <= 0 or child.service.log is None:
+        return ""
+    with suppress(OSError), child.service.log.open("rb") as log:
+        log.seek(max(0, log.seek(0, os.SEEK_END) - LAST_WORDS))
+        lines = [line.strip() for line in log.read().decode(errors="replace").splitlines()]
+        words = [line for line in lines if line and not line.startswith("try:") and "HINT:" not in line]
+        return f": {words[-1]}" if words else ""
+    return ""
 
 
 async def _end(process: Process, with_signal: signal.Signals) -> None:

@@ -3,27 +3,33 @@
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import IO, NamedTuple
-from urllib.error import URLError
-from urllib.request import Request, urlopen
+from typing import IO, Any, NamedTuple
+from urllib.request import ProxyHandler, Request, build_opener
 
 import orjson
 from loguru import logger
 
+from headrace.address import free_port, url_of
 from headrace.home import Home, Running
 from headrace.supervisor import Process, Service, Supervisor
-from schemas.errors import HeadraceError, Misconfigured
+from schemas.errors import Away, HeadraceError
 from schemas.settings import Settings
 from streams import embedded
+from streams.connection import connect
+from streams.log import Log
 from streams.store import Store
 
 LOG_LIMIT = 10 * 1024 * 1024
+SERVER_PATIENCE = 600.0
+"""Seconds that an embedded server gets to read its data back after a crash."""
+
+_open = build_opener(ProxyHandler({})).open  # a proxy knows nothing of our own address
 
 
 class Plan(NamedTuple):
@@ -37,40 +43,51 @@ class Plan(NamedTuple):
     @property
     def url(self) -> str:
         """Where the gateway will answer."""
-        return f"http://{self.settings.host}:{self.settings.port}"
+        return url_of(self.settings.host, self.settings.port)
 
 
-async def up(plan: Plan, stop: asyncio.Event, on_ready: Callable[[str], None]) -> None:
-    """Bring everything up, call `on_ready` with a one-time link, keep it up until `stop` is set, take it down.
+OnReady = Callable[[str, str], None]
+"""What is called with the gateway's address and a one-time link."""
+
+
+async def up(plan: Plan, stop: asyncio.Event, on_ready: OnReady) -> None:
+    """Bring everything up, call `on_ready`, keep it up until `stop` is set, take it down.
 
     Raises:
         Misconfigured: something is not as it must be; nothing is left running.
     """
-    _check_port(plan.settings)
+    port = free_port(plan.settings.host, plan.settings.port)
+    plan = plan._replace(settings=plan.settings.model_copy(update={"port": port}))
     supervisor = Supervisor()
     try:
-        running = await _servers(plan, supervisor)
-        plan.home.announce(running)
-        await _migrate(running.postgres_url, plan.settings)
-        for service in _programs(plan):
-            await supervisor.start(service)
-        on_ready(await asyncio.to_thread(_login_link, plan))
+        await _unless(stop, _bring_up(plan, supervisor, on_ready))
         await supervisor.watch(stop)
     finally:
         await supervisor.stop()
         plan.home.withdraw()
 
 
-def _check_port(settings: Settings) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            raise Misconfigured(
-                f"cannot listen on {settings.host}:{settings.port}: {error.strerror}",
-                "end the program that uses this port, or choose another with --port",
-            ) from error
+async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
+    """Do some work, or leave it when `stop` is set; how it ends is of no interest then."""
+    working, stopped = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    await asyncio.wait([working, stopped], return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if not stop.is_set():
+        working.result()
+        return
+    working.cancel()
+    with suppress(asyncio.CancelledError, HeadraceError):
+        await working
+
+
+async def _bring_up(plan: Plan, supervisor: Supervisor, on_ready: OnReady) -> None:
+    running = await _servers(plan, supervisor)
+    await _check_log(running.redis_url, plan.settings)
+    await _migrate(running.postgres_url, plan.settings)
+    plan.home.announce(running)
+    for service in _programs(plan):
+        await supervisor.start(service)
+    on_ready(plan.url, await asyncio.to_thread(_login_link, plan))
 
 
 async def _servers(plan: Plan, supervisor: Supervisor) -> Running:
@@ -85,20 +102,59 @@ async def _servers(plan: Plan, supervisor: Supervisor) -> Running:
             urls.append(external.get_secret_value())
             continue
         program = describe(folder)
-        log = _log_file(home, program.name)
-        launch, ready = partial(embedded.start, program, log), partial(embedded.answers, program)
-        await supervisor.start(Service(program.name, launch, ready, program.stop_signal, log.name))
+        await supervisor.start(_server(home, program._replace(prepare=partial(_prepare, program))))
         urls.append(program.url)
     return Running(pid=os.getpid(), url=plan.url, redis_url=urls[0], postgres_url=urls[1])
 
 
-async def _migrate(url: str, settings: Settings) -> None:
-    store = await Store.connect(url, settings)
+def _server(home: Home, program: embedded.Program) -> Service:
+    path = _log_path(home, program.name)
+
+    async def launch() -> Process:
+        with _log_file(path) as log:
+            return await embedded.start(program, log)
+
+    ready = partial(embedded.answers, program)
+    return Service(program.name, launch, ready, program.stop_signal, path, SERVER_PATIENCE)
+
+
+def _prepare(program: embedded.Program) -> None:
+    """In the child, before PostgreSQL runs. Whoever gets here holds the lock on the folder: nobody works there.
+
+    A postmaster.pid is of one that was killed, then. PostgreSQL would believe it where that number is a process again,
+    or still, because nobody has waited for the dead one.
+    """
+    (program.folder / "data" / "postmaster.pid").unlink(missing_ok=True)
+    program.prepare()
+
+
+async def _check_log(url: str, settings: Settings) -> None:
+    """Say what is wrong with Redis before its users end because of it."""
+    log = Log(connect(url, settings.redis_timeout), settings)
     try:
-        for step in await store.migrate():
-            logger.info("took the migration {}", step)
+        with needed("HEADRACE_REDIS_URL"):
+            await log.open()
     finally:
-        await store.close()
+        await log.close()
+
+
+async def _migrate(url: str, settings: Settings) -> None:
+    with needed("HEADRACE_POSTGRES_URL"):
+        store = await Store.connect(url, settings)
+        try:
+            for step in await store.migrate():
+                logger.info("took the migration {}", step)
+        finally:
+            await store.close()
+
+
+@contextmanager
+def needed(setting: str) -> Iterator[None]:
+    """Without this server there is no going on: do not promise to try again."""
+    try:
+        yield
+    except Away as error:
+        raise Away(error.message, f"start it, or mend {setting}") from error
 
 
 def _programs(plan: Plan) -> list[Service]:
@@ -117,20 +173,21 @@ def _programs(plan: Plan) -> list[Service]:
 
 
 def _program(plan: Plan, name: str, arguments: list[str], is_ready: Callable[[], Awaitable[bool]]) -> Service:
-    log = _log_file(plan.home, name)
+    path = _log_path(plan.home, name)
     command = [str(Path(sys.executable).with_name("headrace")), *arguments]
 
     async def launch() -> Process:
-        return subprocess.Popen(  # noqa: S603, ASYNC220 - our own command; forking takes a moment
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            process_group=0,
-            preexec_fn=partial(embedded.end_with_parent, signal.SIGKILL),  # noqa: PLW1509 - see above
-        )
+        with _log_file(path) as log:
+            return subprocess.Popen(  # noqa: S603, ASYNC220 - our own command; forking takes a moment
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                process_group=0,
+                preexec_fn=partial(embedded.end_with_parent, signal.SIGKILL),  # noqa: PLW1509 - see above
+            )
 
-    return Service(name, launch, is_ready, log=log.name)
+    return Service(name, launch, is_ready, log=path)
 
 
 async def _at_once() -> bool:
@@ -139,24 +196,29 @@ async def _at_once() -> bool:
 
 def _answers(url: str) -> bool:
     try:
-        with urlopen(f"{url}/healthz", timeout=1.0) as response:  # noqa: S310 - our own address
+        with _open(f"{url}/healthz", timeout=1.0) as response:
             return bool(response.status == 200)
-    except (URLError, OSError):
+    except OSError:
         return False
 
 
 def _login_link(plan: Plan) -> str:
     request = Request(f"{plan.url}/api/login-links", method="POST", headers={"X-API-Key": plan.key})  # noqa: S310
     try:
-        with urlopen(request, timeout=10.0) as response:  # noqa: S310 - our own address
+        with _open(request, timeout=10.0) as response:
             return str(orjson.loads(response.read())["data"]["url"])
-    except (URLError, OSError, ValueError, KeyError) as error:
-        raise HeadraceError(f"no one-time link could be made: {error}") from error
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise HeadraceError(
+            f"the gateway makes no one-time link: {error}", f"see {_log_path(plan.home, 'gateway')}"
+        ) from error
 
 
-def _log_file(home: Home, name: str) -> IO[bytes]:
+def _log_path(home: Home, name: str) -> Path:
+    return home.logs / f"{name}.log"
+
+
+def _log_file(path: Path) -> IO[bytes]:
     """Where a process writes. What is large when it starts is put aside."""
-    path = home.logs / f"{name}.log"
     if path.exists() and path.stat().st_size > LOG_LIMIT:
         path.replace(path.with_suffix(".old.log"))
     return path.open("ab")

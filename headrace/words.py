@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 out = Console(highlight=False, soft_wrap=True)
@@ -21,18 +22,36 @@ COLOURS = {
 }
 
 
+def plain(text: object) -> str:
+    """A text that comes from elsewhere, so that it neither colours nor commands the terminal."""
+    shown = "".join(char if char.isprintable() or char in "\n\t" else ascii(char)[1:-1] for char in str(text))
+    return escape(shown)
+
+
+def line(text: object) -> str:
+    """The same on one line."""
+    return " ".join(plain(text).split())
+
+
+def complain(message: str, remedy: str = "", label: str = "") -> None:
+    """Say on one line what is wrong, on another what helps."""
+    err.print(f"[bold red]{label}[/]{line(message)}" if label else line(message))
+    if remedy:
+        err.print(f"  [dim]try:[/] {line(remedy)}")
+
+
 def print_json(data: Any) -> None:
     """One JSON document, on one line."""
     out.out(orjson.dumps(data, default=str).decode())
 
 
 def table(columns: list[str], rows: list[list[Any]]) -> None:
-    """A plain table."""
+    """A plain table. What stands first is whole, to be copied."""
     made = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        made.add_column(column, overflow="fold")
+        made.add_column(column, overflow="fold", no_wrap=column == columns[0])
     for row in rows:
-        made.add_row(*("" if cell is None else str(cell) for cell in row))
+        made.add_row(*("" if cell is None else plain(cell) for cell in row))
     out.print(made)
 
 
@@ -42,4 +61,5 @@ def event_line(event: dict[str, Any]) -> str:
     data, kind = event["data"], event["type"]
     note = " ".join(str(data[key]) for key in ("number", "hash", "reason", "error") if data.get(key) is not None)
     colour = COLOURS.get(kind, "white")
-    return f"[dim]{event['sequence']:>7} {when}[/] [{colour}]{kind:<17}[/] {event['subject']}  [dim]{note}[/]"
+    head = f"[dim]{event['sequence']:>7} {when}[/] [{colour}]{line(kind):<17}[/]"
+    return f"{head} {line(event['subject'])}  [dim]{line(note)}[/]"

@@ -1,17 +1,12 @@
 // Browse the OpenAPI document: what there is, what it takes, what it answers; and try it.
 
-const make = (tag, properties = {}, ...children) => {
-  const node = Object.assign(document.createElement(tag), properties);
-  node.append(...children);
-  return node;
-};
+import { element, switchLanguage, translate, word } from "./words.js";
 
-const response = await fetch("/api/openapi.json");
 const root = document.getElementById("operations");
-if (!response.ok) root.append(make("p", { textContent: "Log in on the live page first." }));
-else draw(await response.json());
+let api = null;
 
-function draw(api) {
+function draw() {
+  if (!api) { root.replaceChildren(element("p", { textContent: word("logIn") })); return; }
   document.getElementById("version").textContent = `${api.info.version} · OpenAPI ${api.openapi}`;
   const byTag = new Map();
   for (const [path, methods] of Object.entries(api.paths))
@@ -19,71 +14,87 @@ function draw(api) {
       const [tag] = operation.tags;
       byTag.set(tag, [...(byTag.get(tag) ?? []), { path, method, ...operation }]);
     }
-  for (const [tag, operations] of byTag)
-    root.append(make("h2", { textContent: tag }), ...operations.map((operation) => describe(api, operation)));
+  root.replaceChildren(...[...byTag].flatMap(([tag, operations]) =>
+    [element("h2", { textContent: tag }), ...operations.map(describe)]));
 }
 
-function describe(api, operation) {
-  const heading = make("summary", {}, make("b", { textContent: operation.method.toUpperCase() }),
-    make("code", { textContent: operation.path }), make("i", { textContent: `${operation.summary}  [${operation["x-role"]}]` }));
+function describe(operation) {
+  const details = element("details", { id: operation.operationId }, element("summary", {},
+    element("small", { textContent: operation["x-role"] }), element("b", { textContent: operation.method.toUpperCase() }),
+    element("code", { textContent: operation.path }), element("i", { textContent: operation.summary })));
   const body = operation.requestBody?.content["application/json"].schema;
-  const details = make("details", {}, heading);
   details.addEventListener("toggle", () => {
     if (details.childElementCount > 1) return;
-    if (operation.parameters.length) details.append(parameters(operation.parameters));
-    if (body) details.append(make("h3", { textContent: "Body" }), schema(api, body));
+    if (operation.parameters.length) details.append(title("parameters"), parameters(operation.parameters));
+    if (body) details.append(title("body"), schema(body));
     for (const [status, answer] of Object.entries(operation.responses)) {
-      details.append(make("h3", { textContent: `${status} · ${answer.description}` }));
+      details.append(element("h3", { textContent: `${status} · ${answer.description}` }));
       const shape = answer.content?.["application/json"]?.schema;
-      if (shape && Number(status) < 300) details.append(schema(api, shape));
+      if (shape && Number(status) < 300) details.append(schema(shape));
     }
-    details.append(tryIt(operation, body));
+    details.append(title("tryIt"), tryIt(operation, body));
   });
   return details;
 }
 
+const title = (name) => element("h3", { textContent: word(name) });
+
 function parameters(list) {
-  const row = (one) => make("tr", {}, make("td", {}, make("code", { textContent: one.name })),
-    make("td", { textContent: `${one.in}${one.required ? ", required" : ""}` }),
-    make("td", { textContent: [one.schema.type, one.schema.description].filter(Boolean).join(" · ") }));
-  return make("table", {}, ...list.map(row));
+  const row = (one) => element("tr", {}, element("td", {}, element("code", { textContent: one.name })),
+    element("td", { textContent: [one.in, one.required && word("required")].filter(Boolean).join(", ") }),
+    element("td", { textContent: [one.schema.type, one.schema.description].filter(Boolean).join(" · ") }));
+  return element("table", {}, ...list.map(row));
 }
 
-function schema(api, shape) {
-  const seen = new Set();
-  const resolve = (node) => {
-    if (Array.isArray(node)) return node.map(resolve);
-    if (node === null || typeof node !== "object") return node;
-    if (node.$ref) {
-      const name = node.$ref.split("/").at(-1);
-      if (seen.has(name)) return { $ref: name };
-      seen.add(name);
-      return resolve(api.components.schemas[name]);
-    }
-    return Object.fromEntries(Object.entries(node).filter(([key]) => key !== "title").map(([key, value]) => [key, resolve(value)]));
-  };
-  return make("pre", { textContent: JSON.stringify(resolve(shape), null, 2) });
+/** A schema with what it refers to written out, once each. */
+function resolved(node, seen = new Set()) {
+  if (Array.isArray(node)) return node.map((one) => resolved(one, seen));
+  if (node === null || typeof node !== "object") return node;
+  if (node.$ref) {
+    const name = node.$ref.split("/").at(-1);
+    return seen.has(name) ? { $ref: name } : resolved(api.components.schemas[name], new Set([...seen, name]));
+  }
+  return Object.fromEntries(Object.entries(node).filter(([key, value]) => key !== "title" || typeof value !== "string")
+    .map(([key, value]) => [key, resolved(value, seen)]));
+}
+
+const schema = (shape) => element("pre", { tabIndex: 0, textContent: JSON.stringify(resolved(shape), null, 2) });
+
+/** A body to begin with: every field that must be there. */
+function example(shape) {
+  const { properties = {}, required = [] } = resolved(shape);
+  const nothing = { string: "", integer: 0, number: 0, boolean: false, array: [], object: {} };
+  return JSON.stringify(Object.fromEntries(required.map((name) => [name, nothing[properties[name].type] ?? null])), null, 2);
 }
 
 function tryIt(operation, body) {
-  const fields = operation.parameters.map((one) => make("input", { name: one.name, placeholder: `${one.name}${one.required ? " *" : ""}`, ariaLabel: one.name }));
-  const text = body ? make("textarea", { value: "{}", ariaLabel: "body" }) : null;
-  const result = make("pre", { hidden: true });
-  const button = make("button", { type: "button", textContent: "Try it" });
+  const fields = operation.parameters.map((one) =>
+    element("input", { name: one.name, placeholder: one.name + (one.required ? " *" : ""), ariaLabel: one.name }));
+  const text = body ? element("textarea", { value: example(body), ariaLabel: word("body"), spellcheck: false }) : null;
+  const result = element("pre", { hidden: true, role: "status", tabIndex: 0 });
+  const button = element("button", { type: "button", textContent: word("tryIt") });
   button.addEventListener("click", async () => {
-    let path = operation.path;
-    const query = new URLSearchParams();
-    operation.parameters.forEach((one, n) => {
-      const value = fields[n].value;
-      if (one.in === "path") path = path.replace(`{${one.name}}`, encodeURIComponent(value));
-      else if (value) query.set(one.name, value);
-    });
-    const answer = await fetch(query.size ? `${path}?${query}` : path, { method: operation.method.toUpperCase(), body: text?.value });
-    const said = await answer.text();
+    const values = new Map(fields.map((field) => [field.name, field.value]));
+    const inPath = (name) => operation.parameters.some((one) => one.in === "path" && one.name === name);
+    const path = operation.path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values.get(name)));
+    const query = new URLSearchParams([...values].filter(([name, value]) => value && !inPath(name)));
+    result.textContent = await ask(query.size ? `${path}?${query}` : path, { method: operation.method.toUpperCase(), body: text?.value });
+    result.hidden = false;
+  });
+  return element("div", { className: "try" }, ...fields, ...(text ? [text] : []), button, result);
+}
+
+async function ask(path, options) {
+  try {
+    const answer = await fetch(path, options), said = await answer.text();
     let shown = said;
     try { shown = JSON.stringify(JSON.parse(said), null, 2); } catch { /* not JSON: shown as it is */ }
-    result.hidden = false;
-    result.textContent = `${answer.status} ${answer.statusText}\n${shown}`;
-  });
-  return make("div", {}, make("h3", { textContent: "Try it" }), ...fields, ...(text ? [text] : []), button, result);
+    return `${answer.status} ${answer.statusText}\n${shown}`;
+  } catch (error) { return String(error); }
 }
+
+document.getElementById("language").addEventListener("click", () => { switchLanguage(); draw(); });
+translate();
+const response = await fetch("/api/openapi.json").catch(() => null);
+if (response?.ok) api = await response.json();
+draw();

@@ -1,0 +1,74 @@
+"""What the tests of the command share."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from headrace.cli import main
+
+NOBODY = 65534
+
+
+class Cli:
+    """The command, run in this process."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        self._capsys, self._monkeypatch = capsys, monkeypatch
+
+    def run(self, *arguments: object, **env: str) -> tuple[int, str, str]:
+        """Exit code, standard output, standard error. Anything that is not an exit is a traceback to the user."""
+        with self._monkeypatch.context() as patch:
+            for name in list(os.environ):
+                if name.startswith(("HEADRACE_", "CVLABKIT_")):
+                    patch.delenv(name)
+            for name, value in env.items():
+                patch.setenv(name, value)
+            patch.setattr("sys.argv", ["headrace", *map(str, arguments)])
+            self._capsys.readouterr()
+            with pytest.raises(SystemExit) as ended:
+                main()
+        code = ended.value.code
+        assert isinstance(code, int)
+        return code, *self._capsys.readouterr()
+
+    def good(self, *arguments: object, **env: str) -> str:
+        """The output of a command that must succeed."""
+        code, out, err = self.run(*arguments, **env)
+        assert (code, err) == (0, ""), (out, err)
+        return out
+
+    def bad(self, *arguments: object, **env: str) -> str:
+        """The complaint of a command that must fail: one line, and one with a remedy."""
+        code, out, err = self.run(*arguments, **env)
+        lines = err.splitlines()
+        assert (code, out) == (1, "")
+        assert lines[0].startswith("error: ")
+        assert len(lines) == 2, err
+        assert lines[1].startswith("  try: ")
+        return err
+
+
+@pytest.fixture
+def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Cli:
+    """The command."""
+    return Cli(capsys, monkeypatch)
+
+
+@pytest.fixture
+def unprivileged() -> Iterator[Path]:
+    """A folder of one's own, as a user to whom permissions mean something."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        privileged = os.geteuid() == 0
+        if privileged:
+            os.chown(folder, NOBODY, NOBODY)
+            os.setegid(NOBODY)
+            os.seteuid(NOBODY)
+        try:
+            yield Path(folder)
+        finally:
+            if privileged:
+                os.seteuid(0)
+                os.setegid(0)

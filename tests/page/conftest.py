@@ -1,0 +1,274 @@
+"""A site to look at, a browser to look with, and what there is to see."""
+
+import asyncio
+import re
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+import pytest_asyncio
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Dialog,
+    Locator,
+    Page,
+    async_playwright,
+    expect,
+)
+
+from gateway.app import serve
+from handlers import HANDLERS
+from schemas.settings import Settings
+from streams.connection import connect
+from streams.embedded import free_port
+from streams.log import Log
+from streams.store import Store
+from tests.build import until
+from tests.conftest import IN_CI, TABLES, Servers
+from tests.streams.runner import working
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+LOOKING = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.skipif(CHROMIUM is None and not IN_CI, reason="NO CHROMIUM: the page is NOT TESTED (install chromium)"),
+]
+"""The marks of a module whose tests look at the page: they share one browser, and so one loop."""
+
+REFUSED = re.compile(r"Failed to load resource.*\b401\b")
+"""What the browser itself says of a page's first question, where nobody is logged in."""
+
+UNREACHED = re.compile(r"Failed to load resource|WebSocket connection to|net::ERR_|Failed to fetch|NetworkError")
+"""What it says while there is no server."""
+
+KEY = "key-of-the-tests"
+VERSIONS = "/api/components/versions"
+PATIENCE = 20_000
+"""Milliseconds that a condition may take to come true."""
+
+expect.set_options(timeout=PATIENCE)
+
+
+class Site:
+    """A gateway that can go away and come back at the same address, and an administrator who calls it."""
+
+    def __init__(
+        self, servers: Servers, settings: Settings, store: Store, log: Log, http: aiohttp.ClientSession
+    ) -> None:
+        self.settings = settings.model_copy(update={"port": free_port()})
+        self.url = f"http://{self.settings.host}:{self.settings.port}"
+        self.store = store
+        self.log = log
+        self._servers = servers
+        self._http = http
+        self._stop = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Serve, and wait until it answers."""
+        self._stop.clear()
+        self._task = asyncio.create_task(
+            serve(self._servers.redis["6.2"], self._servers.postgres, self.settings, self._stop)
+        )
+        await until(self._answers)
+
+    async def _answers(self) -> bool:
+        try:
+            async with self._http.get(f"{self.url}/healthz") as response:
+                return response.status == 200
+        except aiohttp.ClientConnectionError:
+            return False
+
+    async def stop(self) -> None:
+        """Serve no more."""
+        self._stop.set()
+        if self._task:
+            await self._task
+
+    async def call(self, method: str, path: str, body: object = None) -> Any:
+        """The data of an answer that must be a success."""
+        async with self._http.request(method, self.url + path, json=body, headers={"X-API-Key": KEY}) as response:
+            answer = await response.json()
+            assert answer["success"], answer
+            return answer["data"]
+
+    async def upload(self, path: str, *contents: str) -> None:
+        """Give a component versions, one after another."""
+        for content in contents:
+            await self.call("POST", f"{VERSIONS}/upload", {"path": path, "content": content})
+
+    async def link(self) -> str:
+        """A one-time link."""
+        return str((await self.call("POST", "/api/login-links"))["url"])
+
+
+class Visitor:
+    """Opens pages, and hears all that the browser complains of."""
+
+    def __init__(self, browser: Browser, site: Site) -> None:
+        self._browser = browser
+        self._site = site
+        self._complaints: list[str] = []
+        self.tolerated: list[re.Pattern[str]] = []
+
+    @property
+    def complaints(self) -> list[str]:
+        """What no test has reckoned with."""
+        return [said for said in self._complaints if not any(known.search(said) for known in self.tolerated)]
+
+    async def context(self, **options: Any) -> BrowserContext:
+        """A browser of its own, so to speak."""
+        options = {"locale": "en-GB", "viewport": {"width": 1280, "height": 800}} | options
+        context = await self._browser.new_context(**options)
+        context.set_default_timeout(PATIENCE)
+        return context
+
+    async def page(self, **options: Any) -> Page:
+        """An empty page."""
+        page = await (await self.context(**options)).new_page()
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self._complaints.append(str(error)))
+        return page
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self._complaints.append(message.text)
+
+    async def home(self, path: str = "", **options: Any) -> Page:
+        """The live page, logged in and live; `path` is the component to show."""
+        page = await self.page(**options)
+        await page.goto(await self._site.link())
+        if path:
+            await page.evaluate("(path) => location.assign('#' + path)", path)
+        await expect(page.locator("#link")).to_have_attribute("data-state", "live")
+        return page
+
+
+@asynccontextmanager
+async def running(servers: Servers, settings: Settings) -> AsyncIterator[Site]:
+    """An empty store, an empty log, a gateway, and a worker behind it."""
+    redis_url, postgres_url = servers.redis["6.2"], servers.postgres
+    async with AsyncExitStack() as stack:
+        store = await Store.connect(postgres_url, settings)
+        stack.push_async_callback(store.close)
+        await store.db.execute(f"truncate {TABLES}")
+        log = Log(connect(redis_url, 5.0), settings)
+        stack.push_async_callback(log.close)
+        await log.open()
+        await stack.enter_async_context(working(HANDLERS, redis_url, postgres_url, settings))
+        site = Site(servers, settings, store, log, await stack.enter_async_context(aiohttp.ClientSession()))
+        await site.start()
+        stack.push_async_callback(site.stop)
+        yield site
+
+
+def row(page: Page, name: str) -> Locator:
+    """A component in the list."""
+    return page.locator("#list button", has=page.locator(".name", has_text=re.compile(f"^{re.escape(name)}$")))
+
+
+async def sequences(page: Page) -> list[int]:
+    """The numbers of the events that are shown, from top to bottom."""
+    found = await page.locator("#stream li").evaluate_all("lines => lines.map((line) => Number(line.dataset.sequence))")
+    return [int(number) for number in found]
+
+
+async def shows(page: Page, last: int) -> None:
+    """Wait until event number `last` is at the top."""
+    await expect(page.locator("#stream li").first).to_have_attribute("data-sequence", str(last))
+
+
+async def accept(dialog: Dialog) -> None:
+    await dialog.accept()
+
+
+async def dismiss(dialog: Dialog) -> None:
+    await dialog.dismiss()
+
+
+CONTRASTS = """() => {
+  const light = (rgb) => {
+    const [r, g, b] = rgb.map((v) => v / 255).map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const parse = (color) => color.match(/[\\d.]+/g).map(Number);
+  const ground = (node) => {
+    for (; node; node = node.parentElement) {
+      const [r, g, b, a = 1] = parse(getComputedStyle(node).backgroundColor);
+      if (a > 0) return [r, g, b];
+    }
+    return [255, 255, 255];
+  };
+  const poor = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode.parentElement;
+    if (!walker.currentNode.textContent.trim() || !node.checkVisibility() || node.closest(":disabled")) continue;
+    const [a, b] = [light(parse(getComputedStyle(node).color)), light(ground(node))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) poor.push(`${walker.currentNode.textContent.trim()}: ${ratio.toFixed(2)}`);
+  }
+  return poor;
+}"""
+
+
+NAMED = {
+    "button",
+    "link",
+    "searchbox",
+    "textbox",
+    "combobox",
+    "region",
+    "dialog",
+    "log",
+    "navigation",
+    "heading",
+    "DisclosureTriangle",
+}
+
+
+async def nameless(page: Page) -> list[str]:
+    """The roles of what assistive technology finds on a page that has no name."""
+    session = await page.context.new_cdp_session(page)
+    tree = await session.send("Accessibility.getFullAXTree")
+    await session.detach()
+    nodes = [node for node in tree["nodes"] if not node.get("ignored")]
+    assert len(nodes) > 10
+    return [
+        f"{node['role']['value']} {node['nodeId']}"
+        for node in nodes
+        if node["role"]["value"] in NAMED and not node.get("name", {}).get("value", "").strip()
+    ]
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """One browser for all tests here."""
+    if CHROMIUM is None:
+        pytest.fail("CI needs a browser: apt-get install chromium")
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield launched
+        await launched.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def site(servers: Servers, settings: Settings, lab: Path) -> AsyncIterator[Site]:
+    """A site that may scan the example tree."""
+    async with running(servers, settings.model_copy(update={"scan": str(lab), "heartbeat": 0.5})) as found:
+        yield found
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def visitor(browser: Browser, site: Site) -> AsyncIterator[Visitor]:
+    """Who looks at the site. The browser must have had nothing to complain of."""
+    made = Visitor(browser, site)
+    yield made
+    for context in browser.contexts:
+        await context.close()
+    assert made.complaints == []
