@@ -40,8 +40,18 @@ QUICK = {
 
 _numbers = count()
 
-logger.remove()
-logger.add(sys.stderr, level="INFO", diagnose=False, backtrace=False)
+
+def _say(words: str) -> None:
+    sys.stderr.write(words)  # whatever it is by now: pytest exchanges it for each test
+
+
+def log_to_stderr() -> None:
+    """Have the log beside the outcome of each test."""
+    logger.remove()
+    logger.add(_say, level="INFO", diagnose=False, backtrace=False)
+
+
+log_to_stderr()
 
 
 class Servers(NamedTuple):

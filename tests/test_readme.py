@@ -78,7 +78,9 @@ def test_the_picture_is_one() -> None:
 
 def recipe(target: str) -> str:
     """What `make` would do, once all is installed."""
-    done = subprocess.run(["make", "--dry-run", target], cwd=ROOT, capture_output=True, text=True, check=True)
+    command = ["make", "--dry-run", "--no-print-directory", target]
+    env = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=True)
     return done.stdout.strip().splitlines()[-1]
 
 
@@ -143,7 +145,7 @@ class Terminal:
         self._shell = subprocess.Popen(
             ["bash", "--norc", "--noprofile"],
             cwd=self.checkout,
-            env=keep | {"HOME": str(home), "NO_COLOR": "1"} | env,
+            env=keep | {"HOME": str(home), "NO_COLOR": "1", "COLUMNS": "200"} | env,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -46,6 +46,7 @@ class Engine:
         self._guard = Guard(path, index)
         self._tree = Tree(path, index, options, self._hints, self._committed)
         self._trouble = ""
+        self._unwritten = ""
         self._last_overflow: datetime | None = None
         self._lost_since: float | None = None  # hints were lost: a scan is due
         self._last_hint = 0.0
@@ -58,7 +59,11 @@ class Engine:
         polled = len(self._hints.polled)
         waiting = "the spool is full: changes are looked for again once it is sent" if self._index.spool.full else ""
         return Health(
-            self._trouble or waiting, polled, self._hints.limit, len(self._tree.unreadable), self._last_overflow
+            self._trouble or self._unwritten or waiting,
+            polled,
+            self._hints.limit,
+            len(self._tree.unreadable),
+            self._last_overflow,
         )
 
     def stop(self) -> None:
@@ -107,12 +112,13 @@ class Engine:
         """Do a step; where our own state cannot be written (a full disk), wait and scan anew: nothing is lost."""
         try:
             step()
-        except sqlite3.Error as error:
-            if not self._trouble:
+        except sqlite3.OperationalError as error:
+            if not self._unwritten:
                 logger.error("the watcher cannot write its state: {}", error)
-            self._trouble = f"the watcher cannot write its state: {error}"
+            self._unwritten = f"the watcher cannot write its state: {error}"
             self._tree.forget_seen()
             self._lose()
+            self._news()  # some of it may have been written
             self._stop.wait(STATE_RETRY)
 
     def _round(self) -> None:
@@ -179,6 +185,7 @@ class Engine:
         if state is Root.MISSING:
             self._root_missing()
         self._tree.flush()
+        self._unwritten = ""
 
     def _root_missing(self) -> None:
         """A root that stays away took its files with it; one that is only being replaced did not."""

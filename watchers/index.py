@@ -63,6 +63,7 @@ class Index:
     """The files of one tree as they were last seen, and the spool of what changed. Usable from several threads."""
 
     def __init__(self, path: Path, limits: Limits | None = None) -> None:
+        self._path = path
         self._lock = threading.RLock()
         try:
             self._connection = connect(path)
@@ -71,9 +72,15 @@ class Index:
             self.files: int = self._connection.execute("SELECT count(*) FROM files").fetchone()[0]
             self._life = self._about("life") or self._put_about("life", os.urandom(16))
         except sqlite3.DatabaseError as error:
-            raise Misconfigured(
-                f"the watcher's state {path} cannot be used: {error}", "remove the file: the tree is then read anew"
-            ) from error
+            raise self.unusable(error) from error
+
+    def unusable(self, error: sqlite3.Error) -> Misconfigured:
+        """What SQLite's complaint means to a person."""
+        is_outside = isinstance(error, sqlite3.OperationalError)  # a full disk, a missing permission
+        return Misconfigured(
+            f"the watcher's state {self._path} cannot be used: {error}",
+            "see to the disk" if is_outside else "remove the file: the tree is then read anew",
+        )
 
     def close(self) -> None:
         """Write everything and let go of the file."""

@@ -5,21 +5,26 @@ dealt with when the loop asks for the next one after its batch; killed before th
 """
 
 import asyncio
+import sqlite3
 import threading
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
+
+from loguru import logger
 
 from watchers.change import Change
-from watchers.engine import Engine
+from watchers.engine import STATE_RETRY, Engine
 from watchers.index import Index
 from watchers.options import Health, WatchOptions
 
 BATCH = 200
 BATCH_BYTES = 4 << 20
+
+T = TypeVar("T")
 
 
 class Watch:
@@ -77,7 +82,7 @@ class Watch:
         while True:
             self._news.clear()
             has_ended = self._ended
-            changes = await asyncio.to_thread(self._index.spool.hand_out, BATCH, BATCH_BYTES)
+            changes = await self._patiently(lambda: self._index.spool.hand_out(BATCH, BATCH_BYTES))
             if changes:
                 return changes
             if has_ended:
@@ -87,15 +92,31 @@ class Watch:
 
     async def acknowledge(self, changes: Sequence[Change]) -> None:
         """These changes are dealt with and need not come again."""
-        await asyncio.to_thread(self._index.spool.drop, changes)
+        await self._patiently(lambda: self._index.spool.drop(changes))
 
     def stop(self) -> None:
         """End once what was already heard of has settled; `batch` hands out what is left."""
         self._engine.stop()
 
+    async def _patiently(self, step: Callable[[], T]) -> T:
+        """Do something with our state, as soon as the disk lets us."""
+        complained = False
+        while True:
+            try:
+                return await asyncio.to_thread(step)
+            except sqlite3.OperationalError as error:
+                if not complained:
+                    logger.error("{}: trying again", self._index.unusable(error).message)
+                complained = True
+                await asyncio.sleep(STATE_RETRY)
+            except sqlite3.Error as error:
+                raise self._index.unusable(error) from error
+
     def _run(self) -> None:
         try:
             self._engine.run()
+        except sqlite3.Error as error:
+            self._failure = self._index.unusable(error)
         except BaseException as error:  # noqa: BLE001 - raised again where somebody waits
             self._failure = error
         finally:

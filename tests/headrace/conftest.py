@@ -1,13 +1,16 @@
 """What the tests of the command share."""
 
+import asyncio
 import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from headrace.cli import main
+from tests.conftest import log_to_stderr
 
 NOBODY = 65534
 
@@ -52,9 +55,24 @@ class Cli:
 
 
 @pytest.fixture
-def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Cli:
+def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Cli]:
     """The command."""
-    return Cli(capsys, monkeypatch)
+    yield Cli(capsys, monkeypatch)
+    log_to_stderr()
+
+
+@pytest.fixture
+def unmigrated(postgres_url: str) -> Iterator[str]:
+    """A database without our tables."""
+    asyncio.run(_execute(postgres_url, "create database unmigrated"))
+    yield f"{postgres_url.rpartition('/')[0]}/unmigrated"
+    asyncio.run(_execute(postgres_url, "drop database unmigrated with (force)"))
+
+
+async def _execute(url: str, query: str) -> None:
+    connection = await asyncpg.connect(url)
+    await connection.execute(query)
+    await connection.close()
 
 
 @pytest.fixture

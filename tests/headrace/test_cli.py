@@ -21,6 +21,7 @@ from headrace import __version__
 from headrace.cli import app
 from headrace.words import event_line, line, plain
 from schemas.base import now
+from schemas.errors import Misconfigured
 from schemas.settings import Settings
 from streams.connection import connect
 from streams.log import Log, Message
@@ -302,18 +303,40 @@ def test_a_login_link(ask: Callable[..., str], up: Up) -> None:
     refused.value.close()
 
 
-def test_watch_prints_and_sends_nothing(up: Up, tmp_path: Path) -> None:
-    (tmp_path / "tree").mkdir()
-    (tmp_path / "tree" / "a.txt").write_text("x")
-    output = tmp_path / "lines"
-    command = [str(HEADRACE), "watch", "tree", "--emit", "jsonl", "--initial", "--data", str(tmp_path / "data")]
-    with output.open("wb") as file, subprocess.Popen(command, env=up.env, stdout=file, cwd=tmp_path) as process:
+@contextmanager
+def watching(up: Up, folder: Path, *, nohup: bool = False) -> Iterator["subprocess.Popen[bytes]"]:
+    """A watcher of `folder / "tree"` that writes lines to `folder / "lines"`."""
+    (folder / "tree").mkdir()
+    (folder / "tree" / "a.txt").write_text("x")
+    command = [*(["nohup"] if nohup else []), str(HEADRACE), "watch", "tree", "--emit", "jsonl", "--initial"]
+    command += ["--data", str(folder / "data")]
+    with (
+        (folder / "lines").open("wb") as file,
+        (folder / "words").open("wb") as words,
+        subprocess.Popen(command, env=up.env, cwd=folder, stdin=words, stdout=file, stderr=words) as process,
+    ):
         try:
-            assert until(lambda: heard(output))[0]["path"] == "a.txt"
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(30) == 0
+            yield process
         finally:
             process.kill()
+
+
+@pytest.mark.parametrize("farewell", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_watch_prints_and_sends_nothing(up: Up, tmp_path: Path, farewell: signal.Signals) -> None:
+    with watching(up, tmp_path) as process:
+        assert until(lambda: heard(tmp_path / "lines"))[0]["path"] == "a.txt"
+        process.send_signal(farewell)
+        assert process.wait(30) == 0
+
+
+def test_a_terminal_that_is_closed_is_no_reason_under_nohup(up: Up, tmp_path: Path) -> None:
+    with watching(up, tmp_path, nohup=True) as process:
+        until(lambda: heard(tmp_path / "lines"))
+        process.send_signal(signal.SIGHUP)
+        (tmp_path / "tree" / "b.txt").write_text("x")
+        until(lambda: [one["path"] for one in heard(tmp_path / "lines")] == ["a.txt", "b.txt"])
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
 
 
 async def _publish_garbage(up: Up, number: int) -> None:
@@ -370,6 +393,20 @@ def test_a_line_of_the_log_is_one_line_and_commands_no_terminal() -> None:
     assert "\\[red]" in shown
     assert plain("[/]\x1b") == "\\[/]\\x1b"
     assert line(" a \n b ") == "a b"
+
+
+def test_our_own_errors_among_those_of_tasks(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = ExceptionGroup("tasks", [ExceptionGroup("more", [Misconfigured("it is so", "do this")])])
+
+    def fail() -> None:
+        raise errors
+
+    monkeypatch.setattr("headrace.cli.app", fail)
+    errors: Exception = ours
+    assert cli.bad("worker") == "error: it is so\n  try: do this\n"
+    for errors in (ExceptionGroup("tasks", [ours, KeyError("a bug")]), ModuleNotFoundError("x", name="x")):
+        with pytest.raises(type(errors)):
+            cli.run("worker")
 
 
 def test_a_closed_pipe_ends_it_quietly(up: Up) -> None:

@@ -3,12 +3,11 @@
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import pytest
 from aiohttp.test_utils import unused_port
 
@@ -190,20 +189,6 @@ async def test_redis_may_drop_what_is_in_it(home: Home, tmp_path: Path) -> None:
         await client.aclose()
         process.kill()
         process.wait()
-
-
-@pytest.fixture
-def unmigrated(postgres_url: str) -> Iterator[str]:
-    """A database without our tables."""
-    asyncio.run(_execute(postgres_url, "create database unmigrated"))
-    yield f"{postgres_url.rpartition('/')[0]}/unmigrated"
-    asyncio.run(_execute(postgres_url, "drop database unmigrated with (force)"))
-
-
-async def _execute(url: str, query: str) -> None:
-    connection = await asyncpg.connect(url)
-    await connection.execute(query)
-    await connection.close()
 
 
 def test_a_migration_is_pending(cli: Cli, home: Home, redis_url: str, unmigrated: str) -> None:

@@ -86,6 +86,8 @@ def test_ctrl_c_loses_nothing_and_leaves_nothing(tmp_path: Path, tree: Path) -> 
         until(lambda: len(up.history("model/a")) == 2)
         assert up.signal(signal.SIGINT) == 0
         assert not (up.data / "running.json").exists()
+        assert "stopped after" in (up.data / "logs" / "worker.log").read_text()
+        assert "database system is shut down" in (up.data / "logs" / "postgres.log").read_text()
     before = file(tree, B).read_text()
     file(tree, A).write_text("while it was down\n")
     file(tree, B).unlink()
@@ -116,7 +118,8 @@ def test_kill_9_leaves_no_process_and_loses_nothing(tmp_path: Path, tree: Path) 
 def test_stopped_before_it_is_ready(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as deaf:  # takes a connection and says nothing
         deaf.settimeout(60)
-        up = Up(tmp_path, HEADRACE_POSTGRES_URL=f"postgresql://127.0.0.1:{deaf.getsockname()[1]}/x")
+        url = f"postgresql://127.0.0.1:{deaf.getsockname()[1]}/x"
+        up = Up(tmp_path, HEADRACE_POSTGRES_URL=url, HEADRACE_POSTGRES_TIMEOUT="1000")
         try:
             up.launch()
             with deaf.accept()[0]:
@@ -170,9 +173,9 @@ def test_a_server_that_is_away_is_named(tmp_path: Path) -> None:
     assert "mend HEADRACE_REDIS_URL" in refusal(up)
 
 
-def test_any_free_port(tmp_path: Path, redis_url: str, postgres_url: str) -> None:
+def test_any_free_port(tmp_path: Path, redis_url: str, unmigrated: str) -> None:
     """Port 0, and servers of others."""
-    up = Up(tmp_path, HEADRACE_REDIS_URL=redis_url, HEADRACE_POSTGRES_URL=postgres_url, HEADRACE_PREFIX="up0")
+    up = Up(tmp_path, HEADRACE_REDIS_URL=redis_url, HEADRACE_POSTGRES_URL=unmigrated, HEADRACE_PREFIX="up0")
     try:
         up.launch("--port", "0")
         up.url = until(lambda: up.out.partition("ready ")[2].partition("\n")[0])

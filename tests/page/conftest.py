@@ -34,6 +34,7 @@ from tests.conftest import IN_CI, TABLES, Servers
 from tests.streams.runner import working
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ARGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--renderer-process-limit=1"]
 LOOKING = [
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.skipif(CHROMIUM is None and not IN_CI, reason="NO CHROMIUM: the page is NOT TESTED (install chromium)"),
@@ -123,7 +124,8 @@ class Visitor:
 
     async def context(self, **options: Any) -> BrowserContext:
         """A browser of its own, so to speak."""
-        options = {"locale": "en-GB", "viewport": {"width": 1280, "height": 800}} | options
+        usual = {"locale": "en-GB", "viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}
+        options = usual | options
         context = await self._browser.new_context(**options)
         context.set_default_timeout(PATIENCE)
         return context
@@ -181,6 +183,14 @@ async def sequences(page: Page) -> list[int]:
 async def shows(page: Page, last: int) -> None:
     """Wait until event number `last` is at the top."""
     await expect(page.locator("#stream li").first).to_have_attribute("data-sequence", str(last))
+
+
+async def shows_just(page: Page, numbers: list[int]) -> None:
+    """Wait until exactly these events are shown, from top to bottom."""
+    deadline = asyncio.get_running_loop().time() + PATIENCE / 1000
+    while (found := await sequences(page)) != numbers:
+        assert asyncio.get_running_loop().time() < deadline, found
+        await asyncio.sleep(0.02)
 
 
 async def accept(dialog: Dialog) -> None:
@@ -252,7 +262,7 @@ async def browser() -> AsyncIterator[Browser]:
     if CHROMIUM is None:
         pytest.fail("CI needs a browser: apt-get install chromium")
     async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
         yield launched
         await launched.close()
 
@@ -260,7 +270,12 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture(loop_scope="module")
 async def site(servers: Servers, settings: Settings, lab: Path) -> AsyncIterator[Site]:
     """A site that may scan the example tree."""
-    async with running(servers, settings.model_copy(update={"scan": str(lab), "heartbeat": 0.5})) as found:
+    async with running(
+        servers,
+        settings.model_copy(
+            update={"scan": str(lab), "heartbeat": 0.5, "block_ms": 250, "tick_ms": 500, "trim_ms": 2000}
+        ),
+    ) as found:
         yield found
 
 
