@@ -21,6 +21,7 @@ from benchmarks.figures import Figure, Goal, measured, percentile
 from benchmarks.log import messages, open_log
 from benchmarks.machine import HEADRACE, Servers, environment, headrace, until, wipe
 from benchmarks.viewers import watch
+from schemas.hashing import fingerprint
 from schemas.settings import Settings
 from streams.embedded import free_port
 
@@ -118,9 +119,10 @@ async def _save_and_see(url: str, file: Path) -> list[float]:
         session.ws_connect(f"{url}/ws/sync?type=version.created") as ws,
     ):
         for number in range(SAVES):
+            content = f"{text}\n# {number}\n".encode()
             started = perf_counter()
-            file.write_text(f"{text}\n# {number}\n")
-            while not orjson.loads(await ws.receive_str(timeout=30))["subject"].endswith(f"/{file.name}"):
+            file.write_bytes(content)
+            while orjson.loads(await ws.receive_str(timeout=30))["data"]["hash"] != fingerprint(content).hash:
                 pass
             found.append(perf_counter() - started)
             await asyncio.sleep(0.15)

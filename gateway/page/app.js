@@ -160,7 +160,7 @@ function pickFromAddress() {
 function show(found) {
   const follows = to === versions.length;
   versions = found;
-  [from, to] = [found.length - 1, found.length];
+  if (follows) [from, to] = [found.length - 1, found.length];
   drawComponent();
 }
 
