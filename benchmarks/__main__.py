@@ -24,9 +24,11 @@ async def measure(names: list[str]) -> list[Figure]:
     """Measure part after part, each on new servers."""
     found: list[Figure] = []
     for name in names:
-        with Console(stderr=True).status(f"measuring: {name}"):
+        with Console(stderr=True).status(f"measuring: {name}") as status:
             async with servers() as where:
-                found += [figure async for figure in PARTS[name](where)]
+                async for figure in PARTS[name](where):
+                    found.append(figure)
+                    status.console.print(figure.name, f"{figure.figure:,.4g}", figure.unit)
     return found
 
 

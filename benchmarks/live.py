@@ -106,9 +106,8 @@ async def saves() -> list[float]:
     """Seconds from the save of a file to the frame that tells of its version."""
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(shutil.copytree(EXAMPLE, Path(folder) / "tree"))
-        file = next(path for path in sorted(tree.rglob("component/*/*.py")) if not path.name.startswith("_"))
         async with running(Path(folder) / "data", tree) as (url, _):
-            return await _save_and_see(url, file)
+            return await _save_and_see(url, tree / "cvlabkit" / "component" / "model" / "resnet.py")
 
 
 async def _save_and_see(url: str, file: Path) -> list[float]:
@@ -122,8 +121,9 @@ async def _save_and_see(url: str, file: Path) -> list[float]:
             content = f"{text}\n# {number}\n".encode()
             started = perf_counter()
             file.write_bytes(content)
-            while orjson.loads(await ws.receive_str(timeout=30))["data"]["hash"] != fingerprint(content).hash:
-                pass
+            async with asyncio.timeout(30):
+                while orjson.loads(await ws.receive_str())["data"]["hash"] != fingerprint(content).hash:
+                    pass
             found.append(perf_counter() - started)
             await asyncio.sleep(0.15)
     return found

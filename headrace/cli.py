@@ -1,6 +1,5 @@
 """The command. Each subcommand imports what it needs when it runs, so that `--help` is instant."""
 
-import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
@@ -255,6 +254,8 @@ def _with_remote(server: str | None, data: Path | None, use: "Callable[[Remote],
             await use(remote)
 
     try:
+        import asyncio
+
         asyncio.run(run())
     except (KeyboardInterrupt, BrokenPipeError):
         sys.exit(130)

@@ -21,6 +21,10 @@ from streams.reader import Reader
 from streams.retry import Backoff, jittered
 from streams.store import Store
 from streams.store.failures import HeldEvent
+from streams.suspects import Suspects
+
+WARY = 2
+"""Owners that ended with the same entries in their hands, before these are handled one by one."""
 
 
 class Consumer:
@@ -35,6 +39,7 @@ class Consumer:
         self._reader = reader
         self._ownership = ownership
         self._effects = Effects(handler, store)
+        self._suspects = Suspects(log, handler.name)
         self._settings = log.settings
         self._next_tick = 0.0
         self._flood = False
@@ -99,15 +104,21 @@ class Consumer:
         for topic, offset in owned.done.items():
             self._read[topic, partition] = offset
         streams = self._ownership.streams([partition])
-        while runs := await self._reader.given(self.group, streams, self._settings.batch):
-            await self._handle(runs, news=False)
+        runs = await self._reader.given(self.group, streams, self._settings.batch)
+        if not runs:
+            return
+        warily = owned.inherited and await self._suspects.deaths(runs[0].first) >= WARY
+        while runs:
+            await self._handle(runs, news=False, warily=warily)
+            runs = await self._reader.given(self.group, streams, self._settings.batch)
+        await self._suspects.clear(partition)
 
-    async def _handle(self, runs: list[Run], *, news: bool) -> None:
+    async def _handle(self, runs: list[Run], *, news: bool, warily: bool = False) -> None:
         for run in runs:
             self._check_whole(run, news=news)
-        for entries in _batches([self._not_done(run) for run in runs], self._settings.batch):
+        for entries in _batches([self._not_done(run) for run in runs], 1 if warily else self._settings.batch):
             mine = [entry for entry in entries if entry.partition in self._owned]
-            await self._publish(await self._process(mine))
+            await self._publish(await (self._process_warily(mine) if warily else self._process(mine)))
             self.handled += len(mine)
         await self._ownership.acknowledge(run.last for run in runs if run.stream[1] in self._owned)
 
@@ -146,6 +157,21 @@ class Consumer:
         half = len(entries) // 2
         return await self._process(entries[:half]) + await self._process(entries[half:])
 
+    async def _process_warily(self, entries: list[Entry]) -> list[Message]:
+        """Handle entries one by one, and none that has already ended too many processes."""
+        messages: list[Message] = []
+        for entry in entries:
+            async with self._suspects.at_hand(entry.place) as begun:
+                messages += await (self._process([entry]) if self._may_begin(begun) else self._give_up(entry, begun))
+        return messages
+
+    def _may_begin(self, begun: int) -> bool:
+        return begun <= self._settings.max_deliveries
+
+    async def _give_up(self, entry: Entry, begun: int) -> list[Message]:
+        ended = Rejected(f"it has ended {begun - 1} workers")
+        return await self._fail(HeldEvent.of(entry, begun), ended)
+
     def _split(self, entries: list[Entry]) -> tuple[list[Entry], list[Entry]]:
         """Entries that may be handled, and those behind a held event of their key."""
         if not any(owned.blocked for owned in self._owned.values()):
@@ -169,14 +195,18 @@ class Consumer:
         if not partitions:
             return
         for held in await self._store.held.due(self.group, partitions, now(), self._settings.batch):
-            try:
-                messages = await self._effects.retry(held, self._epochs)
-            except (Away, Fenced):
-                raise
-            except Exception as error:  # noqa: BLE001 - a handler may fail in any way
-                messages = await self._fail(held._replace(attempts=held.attempts + 1), error)
+            async with self._suspects.at_hand(held.place) as begun:
+                messages = await (self._retry(held) if self._may_begin(begun) else self._give_up(held.entry, begun))
             await self._publish(messages)
         await self._ownership.refresh_blocked(partitions)
+
+    async def _retry(self, held: HeldEvent) -> list[Message]:
+        try:
+            return await self._effects.retry(held, self._epochs)
+        except (Away, Fenced):
+            raise
+        except Exception as error:  # noqa: BLE001 - a handler may fail in any way
+            return await self._fail(held._replace(attempts=held.attempts + 1), error)
 
     async def _publish(self, messages: list[Message]) -> None:
         for at in range(0, len(messages), self._settings.batch):

@@ -32,6 +32,10 @@ class Keys(NamedTuple):
         """Who handles a partition for a group."""
         return f"{self.prefix}:{{{partition}}}:lease:{group}"
 
+    def suspects(self, group: str, partition: int) -> str:
+        """What was at hand when a group's processes ended."""
+        return f"{self.prefix}:{{{partition}}}:suspects:{group}"
+
     def members(self, group: str) -> str:
         """The processes that offer to work for a group."""
         return f"{self.prefix}:members:{group}"

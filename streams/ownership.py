@@ -21,11 +21,13 @@ class Owned:
     """A partition that is ours alone: nobody with an older epoch can write any more.
 
     `done`: the last offset dealt with in each stream, as the store knows it. `blocked`: keys whose events must wait.
+    `inherited`: the last owner was another process.
     """
 
     epoch: int
     done: dict[Topic, int]
     blocked: set[str]
+    inherited: bool
 
 
 class Ownership:
@@ -38,6 +40,7 @@ class Ownership:
         self._store = store
         self._leases = leases
         self._leased: set[int] = set()
+        self._last_epoch: dict[int, int] = {}
         self.owned: dict[int, Owned] = {}
 
     @property
@@ -78,11 +81,14 @@ class Ownership:
         for topic, position in positions.items():
             await self._make_group(Place(topic, partition, position.seq, position.offset))
         blocked = await self._store.held.keys(self._group, [partition])
+        epoch = max(position.epoch for position in positions.values())
         owned = Owned(
-            epoch=max(position.epoch for position in positions.values()),
+            epoch=epoch,
             done={topic: position.offset for topic, position in positions.items()},
             blocked=blocked[partition],
+            inherited=self._last_epoch.get(partition) != epoch - 1,
         )
+        self._last_epoch[partition] = epoch
         self.owned[partition] = owned
         logger.debug("{}: owns partition {} in epoch {}", self._group, partition, owned.epoch)
         return owned

@@ -19,7 +19,6 @@ import typer
 
 from headrace import __version__
 from headrace.cli import app
-from headrace.words import event_line, line, plain
 from schemas.base import now
 from schemas.errors import Misconfigured
 from schemas.settings import Settings
@@ -376,23 +375,6 @@ def test_dead_letters(ask: Callable[..., str], refuse: Callable[..., str], lette
 @pytest.mark.parametrize("letter_id", ["xyz", "../status", "", event_id(404)])
 def test_what_is_no_dead_letter(refuse: Callable[..., str], act: str, letter_id: str) -> None:
     assert "headrace dead list" in refuse("dead", act, letter_id)
-
-
-def test_a_line_of_the_log_is_one_line_and_commands_no_terminal() -> None:
-    shown = event_line(
-        {
-            "sequence": "1",
-            "time": "",
-            "type": "event.buried",
-            "subject": "components/[red]/x",
-            "data": {"error": "a\n\x1b[2Jb"},
-        }
-    )
-    assert "\n" not in shown
-    assert "\x1b" not in shown
-    assert "\\[red]" in shown
-    assert plain("[/]\x1b") == "\\[/]\\x1b"
-    assert line(" a \n b ") == "a b"
 
 
 def test_our_own_errors_among_those_of_tasks(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,7 @@
 """Order per key and effects once: whoever works, however many, and whatever fails."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from itertools import count
 
 import pytest
@@ -16,7 +16,6 @@ from streams.retry import Backoff
 from streams.store import Store
 from tests.build import event, event_id, until
 from tests.streams.runner import (
-    EFFECTS,
     change,
     derived,
     effects,
@@ -28,14 +27,7 @@ from tests.streams.runner import (
     working,
 )
 
-
-@pytest.fixture
-async def store(store: Store) -> AsyncIterator[Store]:
-    """An empty store with a table for what the tests' handlers do."""
-    await store.db.execute(EFFECTS)
-    await store.db.execute("truncate effects")
-    yield store
-    await store.db.execute("drop table effects")
+pytestmark = pytest.mark.usefixtures("effects_table")
 
 
 async def all_done(store: Store, number: int) -> bool:
