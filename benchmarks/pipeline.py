@@ -7,7 +7,7 @@ from time import perf_counter, process_time
 from benchmarks import log as log_costs
 from benchmarks.figures import Figure, Goal, measured, percentile
 from benchmarks.log import open_log
-from benchmarks.machine import Servers, headrace, in_child, until, wipe
+from benchmarks.machine import Servers, headrace, in_child, in_worker, until, wipe
 from handlers import HANDLERS
 from schemas.base import Document, new_id, now
 from schemas.changes import ChangeObserved, Content
@@ -110,14 +110,14 @@ async def figures(where: Servers) -> AsyncIterator[Figure]:
         await wipe(where)
         loops.append(in_child(log_costs.bare_loop_cost, where))
         in_child(publish, where, COUNT)
-        pipelines.append(in_child(cost, where, COUNT))
+        pipelines.append(in_worker(cost, where, COUNT))
     name = "pipeline of 2 KB files, one worker"
     yield measured(name, 1 / min(pipelines), "changes/CPU-s", 1 / min(loops), Goal("≥", 0.04, "ratio"))
     await wipe(where)
     hop = percentile(in_child(log_costs.bare_latencies, where), 0.5) * 1e3
     async with headrace(where, "worker"):
         await _warm_up(where)
-        found = [seconds * 1e3 for seconds in await asyncio.to_thread(in_child, latencies, where)]
+        found = [seconds * 1e3 for seconds in await asyncio.to_thread(in_worker, latencies, where)]
     for share, limit in ((0.5, 15), (0.99, 60)):
         title = f"change to version, p{share * 100:g}, {RATE}/s"
         yield measured(title, percentile(found, share), "ms", hop, Goal("≤", limit))

@@ -28,7 +28,7 @@ ServerUrl = Annotated[str | None, typer.Option("--server", help="Gateway to talk
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 
-_OPTIONAL = {"asyncpg", "hiredis", "prometheus_client", "redis"}
+_OPTIONAL = {"asyncpg", "hiredis", "prometheus_client", "redis", "uvloop"}
 """What only a server needs."""
 
 

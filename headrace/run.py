@@ -70,7 +70,7 @@ def run_worker(settings: Settings, data: Path | None, groups: Sequence[str]) -> 
         await _check_schema(postgres_url, settings)
         await work(chosen, redis_url, postgres_url, settings, stop)
 
-    _until_stopped(run)
+    _serve_until_stopped(run)
 
 
 async def _check_schema(postgres_url: str, settings: Settings) -> None:
@@ -95,7 +95,7 @@ def run_gateway(settings: Settings, data: Path | None) -> None:
     redis_url, postgres_url = _servers(settings, data)
     if settings.api_key is None:
         settings = settings.model_copy(update={"api_key": _secret(Home.of(data, settings).admin_key())})
-    _until_stopped(lambda stop: serve(redis_url, postgres_url, settings, stop))
+    _serve_until_stopped(lambda stop: serve(redis_url, postgres_url, settings, stop))
 
 
 def _secret(key: str | None) -> Any:
@@ -210,7 +210,10 @@ def _logging(settings: Settings) -> None:
     )
 
 
-def _until_stopped(run: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
+def _until_stopped(
+    run: Callable[[asyncio.Event], Coroutine[Any, Any, None]],
+    loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None,
+) -> None:
     """Run until it ends, or a signal asks it to."""
 
     async def main() -> None:
@@ -221,4 +224,12 @@ def _until_stopped(run: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) ->
                 loop.add_signal_handler(name, stop.set)
         await run(stop)
 
-    asyncio.run(main())
+    with asyncio.Runner(loop_factory=loop_factory) as runner:
+        runner.run(main())
+
+
+def _serve_until_stopped(run: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
+    """The same for what handles many small messages: uvloop spends a tenth less CPU on them."""
+    import uvloop
+
+    _until_stopped(run, uvloop.new_event_loop)
