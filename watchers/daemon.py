@@ -166,7 +166,7 @@ def _own(root: Path, data: Path) -> bytes | None:
     relative = os.path.relpath(os.path.realpath(data), os.path.realpath(root))
     if relative == ".":
         raise Misconfigured(f"{data} is the watched tree itself", "choose another folder with --data")
-    return None if relative.startswith("..") else os.fsencode(relative)
+    return None if Path(relative).parts[0] == ".." else os.fsencode(relative)
 
 
 @asynccontextmanager

@@ -22,7 +22,7 @@ TICK = 1.0  # how often the root, the mounts and the reader are checked, and wha
 POLL_BUDGET = 0.05
 CALM = 0.1  # after an overflow: how long no hint must have come before the tree is scanned
 CALM_PATIENCE = 2.0
-FLUSH_PATIENCE = 1.0  # how long a stop waits for what has not settled yet
+FLUSH_PATIENCE = 1.0  # how long a stop waits for what is under way or has not settled yet
 STATE_RETRY = 1.0
 
 
@@ -40,7 +40,7 @@ class Engine:
         self._options = options
         self._news = news
         self._stop = threading.Event()
-        self._settling = False
+        self._patience_ends = 0.0  # once told to stop
         path = os.fsencode(root)
         self._hints = Hints(path)
         self._guard = Guard(path, index)
@@ -68,6 +68,8 @@ class Engine:
 
     def stop(self) -> None:
         """End soon, after what was already heard of is settled. From any thread."""
+        if not self._stop.is_set():
+            self._patience_ends = monotonic() + FLUSH_PATIENCE
         self._stop.set()
         self._hints.wake()
 
@@ -200,7 +202,7 @@ class Engine:
             self._news()
         while self._index.spool.full and not self._stop.is_set():
             self._stop.wait(0.1)
-        if not self._settling:
+        if monotonic() > self._patience_ends:
             self._stop_if_told()
 
     def _stop_if_told(self) -> None:
@@ -209,10 +211,8 @@ class Engine:
 
     def _settle(self) -> None:
         """Report what was heard of before the stop, as far as it becomes quiet soon."""
-        self._settling = True
-        end = monotonic() + FLUSH_PATIENCE
         self._listen(self._options.settle / 4)
-        while monotonic() < end:
+        while monotonic() < self._patience_ends:
             self._look(monotonic())
             if not self._tree.pending.restless():
                 return

@@ -14,9 +14,12 @@ def exclusive(path: Path, purpose: str) -> Iterator[None]:
     """Hold a file or directory that exists for this process alone; the kernel lets go of it when the process ends.
 
     Raises:
-        Misconfigured: another process holds it.
+        Misconfigured: another process holds it, or it cannot be read.
     """
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError as error:
+        raise Misconfigured(f"{path} cannot be read: {error.strerror}", "see to its permissions") from error
     try:
         _hold(descriptor, purpose)
         yield

@@ -11,6 +11,7 @@ SOFT = 4  # how many times longer than `settle` a path waits that was only writt
 RETRY_FIRST = 0.02
 RETRY_LAST = 2.0
 UNREADABLE_LAST = 30.0
+DOUBLINGS = 20  # a float holds no more than a thousand, and a log may stay open for months
 
 
 class Due(NamedTuple):
@@ -65,7 +66,7 @@ class Pending:
         entry = self._entries[due.path] = _Entry(now, soft=True)
         entry.last = due.last
         entry.attempt = due.attempt + 1
-        self._queue(due.path, entry, now + min(RETRY_FIRST * 2.0**due.attempt, longest))
+        self._queue(due.path, entry, now + min(RETRY_FIRST * 2.0 ** min(due.attempt, DOUBLINGS), longest))
 
     def take(self, now: float, limit: int) -> list[Due]:
         """Take what is due, at most `limit` paths, directories before what is in them."""

@@ -168,6 +168,6 @@ def _check(response: aiohttp.ClientResponse, raw: bytes) -> None:
 
 def _retry_after(response: aiohttp.ClientResponse) -> float:
     try:
-        return min(max(float(response.headers.get("Retry-After", "1")), 0.05), RETRY_AFTER_LAST)
+        return max(0.05, min(float(response.headers.get("Retry-After", "1")), RETRY_AFTER_LAST))  # 0.05 for NaN, too
     except ValueError:  # a date
         return 1.0

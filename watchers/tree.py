@@ -67,6 +67,7 @@ class Tree:
     def scan(self, top: bytes) -> None:
         """Watch and compare everything in and below the directory `top`."""
         was_known = top in self._hints
+        self._forget_unreadable(top)
         listed: set[bytes] = set()
         left = [top]
         while left:
@@ -191,10 +192,17 @@ class Tree:
         self._drop_below(path)
 
     def _drop_below(self, path: bytes) -> None:
+        self._forget_unreadable(path)
         if path in self._hints:
             self._hints.unwatch_below(path)
         for file in self._index.below(path):
             self._see(Sighting(file))
+
+    def _forget_unreadable(self, top: bytes) -> None:
+        """What is below `top` is gone, or looked at anew."""
+        below = join(top, b"")
+        for path in [known for known in self.unreadable if known != top and known.startswith(below)]:
+            del self.unreadable[path]
 
     def _see_gone(self, path: bytes) -> None:
         if self._index.hash(path) is not None:
