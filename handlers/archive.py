@@ -29,4 +29,4 @@ def _readable(raw: bytes) -> bool:
     return isinstance(event, dict) and needed <= event.keys() and b"\\u0000" not in raw and b"\n" not in raw
 
 
-HANDLERS = (Handler(ARCHIVE, TOPICS, archive, once="entry"),)
+HANDLERS = (Handler(ARCHIVE, TOPICS, archive, once="entry", urgent=False),)

@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     # The runner
     block_ms: PositiveInt = Field(250, description="how long a reader waits at Redis for something new")
     linger_ms: int = Field(10, ge=0, description="how long a reader in a flood of events lets more arrive")
+    gather_ms: int = Field(50, ge=0, description="how long a group that nobody waits for lets events gather")
     lease_ms: PositiveInt = Field(10_000, description="how long a dead worker keeps its partitions")
     renew_ms: PositiveInt = Field(3_000, description="how often a worker renews its leases")
     tick_ms: PositiveInt = Field(500, description="how often workers share out partitions")

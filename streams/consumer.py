@@ -42,7 +42,8 @@ class Consumer:
         self._suspects = Suspects(log, handler.name)
         self._settings = log.settings
         self._next_tick = 0.0
-        self._flood = False
+        self._urgent = handler.urgent
+        self._linger_ms = 0
         self._read: dict[Stream, int] = {}
         self._patience = Backoff(base=self._settings.retry_base_ms / 1000, cap=self._settings.retry_cap_ms / 1000)
 
@@ -90,13 +91,19 @@ class Consumer:
         await self._handle(await self._news(), news=True)
 
     async def _news(self) -> list[Run]:
-        """What is new. In a flood it lets more arrive before it reads: large batches are what makes it cheap."""
-        streams = self._ownership.streams(self._owned)
-        if self._flood:
-            await asyncio.sleep(self._settings.linger_ms / 1000)
-        runs = await self._reader.new(self.group, streams, self._settings.batch)
-        self._flood = sum(len(run.entries) for run in runs) >= self._settings.batch // 10
+        """What is new. Where there was much, it lets more arrive before it reads: large batches make it cheap."""
+        if self._linger_ms:
+            await asyncio.sleep(self._linger_ms / 1000)
+        runs = await self._reader.new(self.group, self._ownership.streams(self._owned), self._settings.batch)
+        self._linger_ms = self._next_linger(sum(len(run.entries) for run in runs))
         return runs
+
+    def _next_linger(self, found: int) -> int:
+        if found >= self._settings.batch:
+            return self._settings.linger_ms
+        if not self._urgent:
+            return self._settings.gather_ms if found else 0
+        return self._settings.linger_ms if found >= self._settings.batch // 10 else 0
 
     async def _adopt(self, partition: int) -> None:
         """Take a partition over: first of all what was given to its owner, us or another, and not acknowledged."""
@@ -118,7 +125,7 @@ class Consumer:
             self._check_whole(run, news=news)
         for entries in _batches([self._not_done(run) for run in runs], 1 if warily else self._settings.batch):
             mine = [entry for entry in entries if entry.partition in self._owned]
-            await self._publish(await (self._process_warily(mine) if warily else self._process(mine)))
+            await self._publish(await (self._process_warily(mine) if warily else self._process(mine, news=news)))
             self.handled += len(mine)
         await self._ownership.acknowledge(run.last for run in runs if run.stream[1] in self._owned)
 
@@ -140,13 +147,13 @@ class Consumer:
         done = self._owned[partition].done[topic]
         return run.entries if run.first.offset > done else [e for e in run.entries if e.place.offset > done]
 
-    async def _process(self, entries: list[Entry]) -> list[Message]:
+    async def _process(self, entries: list[Entry], *, news: bool = False) -> list[Message]:
         """Handle entries in order; where some fail, halve until the one that does stands alone."""
         if not entries:
             return []
         free, behind = self._split(entries)
         try:
-            return await self._effects.apply(free, self._epochs, behind)
+            return await self._effects.apply(free, self._epochs, behind, news=news)
         except (Away, Fenced):
             raise
         except Exception as error:
@@ -155,7 +162,7 @@ class Consumer:
             if len(entries) == 1:
                 return await self._fail(HeldEvent.of(entries[0], 1), error)
         half = len(entries) // 2
-        return await self._process(entries[:half]) + await self._process(entries[half:])
+        return await self._process(entries[:half], news=news) + await self._process(entries[half:], news=news)
 
     async def _process_warily(self, entries: list[Entry]) -> list[Message]:
         """Handle entries one by one, and none that has already ended too many processes."""

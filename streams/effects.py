@@ -8,6 +8,8 @@ and the entry acknowledged; who dies in between is followed by someone who finds
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
+from loguru import logger
+
 from schemas.base import EventId, derived_id, now
 from schemas.changes import EventBuried
 from schemas.envelope import Event
@@ -18,7 +20,7 @@ from streams.log import Message
 from streams.retry import Bury, Failure, decide
 from streams.store import Store
 from streams.store.failures import DeadLetter, HeldEvent
-from streams.store.progress import Step
+from streams.store.progress import AlreadyHandled, Note, Step
 
 _LETTERS = "8a1f1d5c-6f1e-5c0b-9a51-3a0f5a4f7d21"
 
@@ -32,9 +34,11 @@ class Effects:
         self._store = store
 
     async def apply(
-        self, entries: Sequence[Entry], epochs: Mapping[int, int], behind: Sequence[Entry] = ()
+        self, entries: Sequence[Entry], epochs: Mapping[int, int], behind: Sequence[Entry] = (), *, news: bool = False
     ) -> list[Message]:
         """Handle `entries`, let those `behind` a held event of their key wait; return what to publish.
+
+        Where they are `news`, never given to anyone before, it does not ask first whether they were handled.
 
         Raises:
             Fenced: a partition has another owner. Away: the store cannot be reached. In both cases, and when the
@@ -42,11 +46,21 @@ class Effects:
         """
         if self._handler.once == "nothing" and not behind:
             return self._messages(entries, await self._react(entries, self._store))
+        if news and self._handler.once == "event":
+            try:
+                return await self._commit(entries, epochs, behind, ask=False)
+            except AlreadyHandled:
+                logger.debug("{}: an event came again", self._group)
+        return await self._commit(entries, epochs, behind, ask=self._handler.once == "event")
+
+    async def _commit(
+        self, entries: Sequence[Entry], epochs: Mapping[int, int], behind: Sequence[Entry], *, ask: bool
+    ) -> list[Message]:
         async with self._store.transaction() as tx:
-            messages = await self._apply(entries, tx)
+            messages, notes = await self._apply(entries, tx, ask=ask)
             for entry in behind:
                 await tx.held.hold(self._group, HeldEvent.of(entry, 0, "waits for an earlier event of its key"), now())
-            await tx.positions.advance(self._group, _steps(entries, epochs, behind))
+            await tx.positions.advance(self._group, _steps(entries, epochs, behind), notes)
             return messages
 
     async def retry(self, held: HeldEvent, epochs: Mapping[int, int]) -> list[Message]:
@@ -54,25 +68,23 @@ class Effects:
         entry = held.entry
         async with self._store.transaction() as tx:
             await tx.held.remove(self._group, held)
-            messages = await self._apply([entry], tx)
-            await tx.positions.advance(self._group, _steps([entry], epochs))
+            messages, notes = await self._apply([entry], tx, ask=True)
+            await tx.positions.advance(self._group, _steps([entry], epochs), notes)
             return messages
 
-    async def _apply(self, entries: Sequence[Entry], tx: Store) -> list[Message]:
+    async def _apply(self, entries: Sequence[Entry], tx: Store, *, ask: bool) -> tuple[list[Message], list[Note]]:
+        """Let the handler work; what follows, and what to remember."""
         if self._handler.once != "event":
-            return self._messages(entries, await self._react(entries, tx))
+            return self._messages(entries, await self._react(entries, tx)), []
         first: dict[EventId, Entry] = {}
         for entry in entries:
             first.setdefault(entry.event.id, entry)
-        done = await tx.handled.find(self._group, first)
+        done = await tx.handled.find(self._group, first) if ask else {}
         fresh = {id_: entry for id_, entry in first.items() if id_ not in done}
         bodies: dict[EventId, Derived] = {id_: _recall(lines) for id_, lines in done.items()}
         bodies.update(zip(fresh, await self._react(list(fresh.values()), tx), strict=True))
-        await tx.handled.record(
-            self._group,
-            [(id_, entry.seq, _record(bodies[id_])) for id_, entry in fresh.items()],
-        )
-        return self._messages(first.values(), [bodies[id_] for id_ in first])
+        notes = [Note(id_, entry.seq, _record(bodies[id_])) for id_, entry in fresh.items()]
+        return self._messages(first.values(), [bodies[id_] for id_ in first]), notes
 
     async def _react(self, entries: Sequence[Entry], store: Store) -> Sequence[Derived]:
         return await self._handler.react(entries, Deps(store)) if entries else []

@@ -34,7 +34,7 @@ class Handler(NamedTuple):
     `once` says how its effects are kept from happening twice. `event`: the group remembers every event that it
     handled, with what followed from it. `entry`: it remembers how far it came in each stream, which is enough where
     the same event appended twice is meant to count twice; nothing may follow from its events. `nothing`: it has no
-    effects in the store.
+    effects in the store. Nobody waits for what a group does that is not `urgent`: it works in larger batches.
     """
 
     name: str
@@ -42,3 +42,4 @@ class Handler(NamedTuple):
     react: React
     backoff: Backoff = Backoff()
     once: Literal["event", "entry", "nothing"] = "event"
+    urgent: bool = True

@@ -18,6 +18,7 @@ from schemas.settings import Settings
 from streams.connection import connect_sync, script, translated
 from streams.keys import Keys
 from streams.log import Log
+from streams.lua import Script
 
 
 class Keeper:
@@ -89,7 +90,7 @@ class Leases:
         self._token = token
         self._count = log.partitions
         self._settings = log.settings
-        self._acknowledge = log.redis.register_script(script("acknowledge"))
+        self._acknowledge = Script(log.redis, "acknowledge")
         self._attend = log.redis.register_script(script("attend"))
         self._release = log.redis.register_script(script("release"))
 
@@ -127,12 +128,22 @@ class Leases:
         with translated():
             await self._release(keys=[lease], args=[self._token])
 
-    async def acknowledge(self, partition: int, last: Mapping[Topic, str]) -> None:
-        """Acknowledge all entries up to the last ones, by topic. Raises Fenced where the lease is not ours any more."""
-        keys = [self.lease(partition), *(self._keys.stream(topic, partition) for topic in last)]
+    async def acknowledge(self, last: Mapping[int, Mapping[Topic, str]]) -> None:
+        """Acknowledge all entries up to the last ones, by partition and topic.
+
+        Raises:
+            Fenced: the lease of one of the partitions is not ours any more.
+        """
+        calls = [
+            (
+                [self.lease(partition), *(self._keys.stream(topic, partition) for topic in topics)],
+                [self._token, self._group, *topics.values()],
+            )
+            for partition, topics in last.items()
+        ]  # fmt: skip - keys, then arguments
         with translated():
-            if not await self._acknowledge(keys=keys, args=[self._token, self._group, *last.values()]):
-                raise Fenced(f"partition {partition} has another owner")
+            if not all(await self._acknowledge.all(calls)):
+                raise Fenced(f"{self._group} lost a partition to another process")
 
     async def leave(self) -> None:
         """Say that this process works for the group no more."""

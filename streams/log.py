@@ -1,21 +1,21 @@
 """The log: events appended once each to partitioned streams, and read back by their place."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
 from redis.asyncio import Redis
-from redis.exceptions import NoScriptError, RedisError
 
 from schemas.base import TOPICS, EventId, Topic
 from schemas.envelope import Envelope, Event
 from schemas.errors import Misconfigured
 from schemas.events import encode
 from schemas.settings import Settings
-from streams.connection import script, translated
+from streams.connection import translated
 from streams.entry import Place, entry_numbers
 from streams.keys import Keys
+from streams.lua import Script
 from streams.murmur2 import murmur2
 
 OLDEST_REDIS = (6, 2)
@@ -38,7 +38,7 @@ class Log:
         self.settings = settings
         self.keys = Keys(settings.prefix)
         self.partitions = settings.partitions
-        self._publish = _Script(redis, "publish")
+        self._publish = Script(redis, "publish")
 
     async def open(self) -> None:
         """Check the server and agree on the number of partitions, which is fixed when the log is first made.
@@ -138,35 +138,6 @@ class Log:
         """How many events the log has taken so far."""
         with translated():
             return int(await self.redis.get(self.keys.clock) or 0)
-
-
-class _Script:
-    """A Lua script, called for several partitions in one round trip."""
-
-    def __init__(self, redis: "Redis", name: str) -> None:
-        self._redis = redis
-        self._source = script(name)
-        self._sha = ""
-
-    async def all(self, calls: Iterable[tuple[list[str], list[Any]]]) -> list[Any]:
-        calls = list(calls)
-        if not self._sha:
-            self._sha = await self._redis.script_load(self._source)
-        try:
-            return await self._run(calls)
-        except NoScriptError:
-            self._sha = await self._redis.script_load(self._source)
-            return await self._run(calls)
-
-    async def _run(self, calls: list[tuple[list[str], list[Any]]]) -> list[Any]:
-        pipeline = self._redis.pipeline(transaction=False)
-        for keys, args in calls:
-            pipeline.evalsha(self._sha, len(keys), *keys, *args)
-        replies = await pipeline.execute(raise_on_error=False)
-        for reply in replies:
-            if isinstance(reply, RedisError):
-                raise reply
-        return replies
 
 
 def _check_server(info: dict[str, Any]) -> None:

@@ -112,8 +112,8 @@ class Ownership:
         by_partition: dict[int, dict[Topic, str]] = {}
         for place in last:
             by_partition.setdefault(place.partition, {})[place.topic] = place.entry_id
-        for partition, topics in by_partition.items():
-            await self._leases.acknowledge(partition, topics)
+        if by_partition:
+            await self._leases.acknowledge(by_partition)
 
     async def leave(self) -> None:
         """Hand everything over to whoever else is there."""

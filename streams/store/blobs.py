@@ -8,15 +8,18 @@ from schemas.hashing import Fingerprint
 from streams.store.connection import Executor, arrays
 
 _PUT = """
-insert into blobs (hash, digest, size, content)
-select * from unnest($1::text::text[], $2::text::text[], $3::text::bigint[], $4::bytea[])
-on conflict (hash) do nothing
+with put as (
+    select * from unnest($1::text::text[], $2::text::text[], $3::text::bigint[], $4::bytea[])
+        as row (hash, digest, size, content)
+), added as (
+    insert into blobs (hash, digest, size, content) select * from put on conflict (hash) do nothing
+    returning hash
+)
+select put.hash, blobs.digest from put left join blobs using (hash)
+where put.hash not in (select hash from added) and put.digest is distinct from blobs.digest
 """
 
-_TAKEN = """
-select hash, blobs.digest from blobs join unnest($1::text::text[], $2::text::text[]) as put (hash, digest) using (hash)
-where blobs.digest <> put.digest
-"""
+_DIGEST = "select digest from blobs where hash = $1"
 
 
 class Blob(NamedTuple):
@@ -41,10 +44,13 @@ class Blobs:
             return {}
         unique = {blob.fingerprint.hash: blob for blob in blobs}
         hashes, digests, sizes = arrays([blob.fingerprint for blob in unique.values()], 3)
-        await self._db.execute(_PUT, hashes, digests, sizes, [blob.content for blob in unique.values()])
         kept = {hash_: blob.fingerprint.digest for hash_, blob in unique.items()}
-        taken = {row["hash"]: row["digest"] for row in await self._db.fetch(_TAKEN, hashes, digests)}
-        return kept | taken
+        for hash_, digest in await self._db.fetch(
+            _PUT, hashes, digests, sizes, [blob.content for blob in unique.values()]
+        ):
+            # Without a digest it was put by another process after this statement began to look.
+            kept[hash_] = digest or await self._db.fetchval(_DIGEST, hash_)
+        return kept
 
     async def put_one(self, blob: Blob) -> None:
         """Keep one content. Raises Collision where another one has its hash."""

@@ -1,24 +1,22 @@
 """What the judge knows. It reads nothing that another group writes: its verdicts must not hang on their speed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from streams.store.connection import Executor, array, arrays
+from streams.store.connection import Executor, arrays
 
-_HEADS = "select document::text, head from judged where document = any($1::text::uuid[])"
-
-_KNOWN = """
-select document::text, hash from judged_hashes
-join unnest($1::text::uuid[], $2::text::text[]) as asked (document, hash) using (document, hash)
+_LOAD = """
+select asked.document::text, judged.head, judged_hashes.hash
+from unnest($1::text::uuid[], $2::text::text[]) as asked (document, hash)
+left join judged using (document) left join judged_hashes using (document, hash)
 """
 
-_SET_HEADS = """
-insert into judged (document, head) select * from unnest($1::text::uuid[], $2::text::text[])
-on conflict (document) do update set head = excluded.head
-"""
-
-_ADD_HASHES = """
-insert into judged_hashes (document, hash) select * from unnest($1::text::uuid[], $2::text::text[])
+_SAVE = """
+with heads as (
+    insert into judged (document, head) select * from unnest($1::text::uuid[], $2::text::text[])
+    on conflict (document) do update set head = excluded.head
+)
+insert into judged_hashes (document, hash) select * from unnest($3::text::uuid[], $4::text::text[])
 on conflict do nothing
 """
 
@@ -39,17 +37,14 @@ class Judged:
     async def load(self, asked: Iterable[tuple[str, str | None]]) -> dict[str, Past]:
         """The past of each document, for pairs of (document, hash)."""
         pairs = [(document, hash_ or "") for document, hash_ in asked]
-        documents = list(dict.fromkeys(document for document, _ in pairs))
-        heads = {row["document"]: row["head"] for row in await self._db.fetch(_HEADS, array(documents))}
+        heads: dict[str, str | None] = {}
         known: dict[str, set[str]] = {}
-        for row in await self._db.fetch(_KNOWN, *arrays(pairs, 2)):
-            known.setdefault(row["document"], set()).add(row["hash"])
-        return {document: Past(heads.get(document), frozenset(known.get(document, ()))) for document in documents}
+        for document, head, hash_ in await self._db.fetch(_LOAD, *arrays(pairs, 2)):
+            heads[document] = head
+            known.setdefault(document, set()).add(hash_)
+        return {document: Past(head, frozenset(known[document])) for document, head in heads.items()}
 
-    async def save(self, heads: Mapping[str, str | None], hashes: Iterable[tuple[str, str]]) -> None:
+    async def save(self, heads: Mapping[str, str | None], hashes: Sequence[tuple[str, str]]) -> None:
         """Keep where heads stand now, and the hashes that documents have had."""
-        if heads:
-            await self._db.execute(_SET_HEADS, *arrays(list(heads.items()), 2))
-        new = list(hashes)
-        if new:
-            await self._db.execute(_ADD_HASHES, *arrays(new, 2))
+        if heads or hashes:
+            await self._db.execute(_SAVE, *arrays(list(heads.items()), 2), *arrays(hashes, 2))

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from asyncpg import UniqueViolationError
+
 from schemas.base import EventId, Topic
 from schemas.errors import Fenced
 from streams.store.connection import Executor, array, arrays, count
@@ -15,23 +17,29 @@ returning topic, epoch, seq, entry_offset
 """
 
 _ADVANCE = """
-update positions set seq = greatest(positions.seq, step.seq),
-    entry_offset = greatest(positions.entry_offset, step.entry_offset)
-from unnest($2::text::text[], $3::text::int[], $4::text::bigint[], $5::text::bigint[], $6::text::bigint[])
-    as step (topic, partition, epoch, seq, entry_offset)
-where group_name = $1 and positions.topic = step.topic and positions.partition = step.partition
-    and positions.epoch = step.epoch
+with noted as (
+    insert into handled (event_id, group_name, seq, derived)
+    select event_id, $1, seq, coalesce(derived, '')
+    from unnest($7::text::uuid[], $8::text::bigint[], string_to_array($9, E'\\x1e')) as row (event_id, seq, derived)
+), moved as (
+    update positions set seq = greatest(positions.seq, step.seq),
+        entry_offset = greatest(positions.entry_offset, step.entry_offset)
+    from unnest($2::text::text[], $3::text::int[], $4::text::bigint[], $5::text::bigint[], $6::text::bigint[])
+        as step (topic, partition, epoch, seq, entry_offset)
+    where group_name = $1 and positions.topic = step.topic and positions.partition = step.partition
+        and positions.epoch = step.epoch
+    returning 1
+)
+select count(*) from moved
 """
 
 _FIND = "select event_id::text, derived from handled where group_name = $1 and event_id = any($2::text::uuid[])"
 
-_RECORD = """
-insert into handled (event_id, group_name, seq, derived)
-select event_id, $1, seq, coalesce(derived, '')
-from unnest($2::text::uuid[], $3::text::bigint[], string_to_array($4, E'\\x1e')) as row (event_id, seq, derived)
-"""
-
 _SEPARATOR = "\x1e"  # JSON escapes it where it is meant
+
+
+class AlreadyHandled(Exception):
+    """The group has handled one of these events before: nothing of it may be kept."""
 
 
 class Position(NamedTuple):
@@ -52,6 +60,14 @@ class Step(NamedTuple):
     offset: int
 
 
+class Note(NamedTuple):
+    """That a group has handled an event, with what it derived from it, as JSON lines."""
+
+    event: EventId
+    seq: int
+    derived: str
+
+
 class Positions:
     """The `positions` table."""
 
@@ -63,14 +79,20 @@ class Positions:
         rows = await self._db.fetch(_ADOPT, group, partition, list(topics))
         return {row["topic"]: Position(row["epoch"], row["seq"], row["entry_offset"]) for row in rows}
 
-    async def advance(self, group: str, steps: Sequence[Step]) -> None:
-        """Move on, inside the transaction that holds the effects.
+    async def advance(self, group: str, steps: Sequence[Step], handled: Sequence[Note] = ()) -> None:
+        """Move on, and remember events as handled, inside the transaction that holds the effects.
 
         Raises:
+            AlreadyHandled: one of the events was.
             Fenced: somebody has adopted one of the partitions since.
         """
-        done = count(await self._db.execute(_ADVANCE, group, *arrays(steps, 5)))
-        if done != len(steps):
+        ids, seqs, derived = zip(*handled, strict=True) if handled else ((), (), ())
+        notes = array(ids), array(seqs), _SEPARATOR.join(derived)
+        try:
+            moved = await self._db.fetchval(_ADVANCE, group, *arrays(steps, 5), *notes)
+        except UniqueViolationError as error:
+            raise AlreadyHandled from error
+        if moved != len(steps):
             raise Fenced(f"{group} lost a partition to another process")
 
     async def all(self) -> dict[tuple[str, Topic, int], Position]:
@@ -92,12 +114,6 @@ class Handled:
         """Which of `events` the group has handled, with what it derived from them (JSON lines)."""
         rows = await self._db.fetch(_FIND, group, array(events))
         return {row["event_id"]: row["derived"] for row in rows}
-
-    async def record(self, group: str, rows: Sequence[tuple[EventId, int, str]]) -> None:
-        """Remember events as handled: (event, seq, what the group derived from it, as JSON lines)."""
-        if rows:
-            ids, seqs, derived = zip(*rows, strict=True)
-            await self._db.execute(_RECORD, group, array(ids), array(seqs), _SEPARATOR.join(derived))
 
     async def forget(self, before: int, limit: int) -> int:
         """Drop what was handled before the event number `before`, at most `limit` rows; how many went."""

@@ -32,19 +32,16 @@ with saved as (
     update documents d set head = saved.head, versions = saved.versions, moves = saved.moves, updated_at = saved.at
     from saved where d.id = saved.id and d.versions = had_versions and d.moves = had_moves and had_versions > 0
     returning d.id
+), versions_added as (
+    insert into versions (document, number, hash, size, reason, event_id, actor, created_at)
+    select * from unnest($11::text::uuid[], $12::text::int[], $13::text::text[], $14::text::bigint[],
+        $15::text::text[], $16::text::uuid[], $17::text::text[], $18::text::timestamptz[])
+), moves_added as (
+    insert into head_moves (document, move, number, reason, event_id, actor, created_at)
+    select * from unnest($19::text::uuid[], $20::text::int[], $21::text::int[], $22::text::text[], $23::text::uuid[],
+        $24::text::text[], $25::text::timestamptz[])
 )
 select (select count(*) from added) + (select count(*) from moved)
-"""
-_ADD_VERSIONS = """
-insert into versions (document, number, hash, size, reason, event_id, actor, created_at)
-select * from unnest($1::text::uuid[], $2::text::int[], $3::text::text[], $4::text::bigint[], $5::text::text[],
-    $6::text::uuid[], $7::text::text[], $8::text::timestamptz[])
-"""
-
-_ADD_MOVES = """
-insert into head_moves (document, move, number, reason, event_id, actor, created_at)
-select * from unnest($1::text::uuid[], $2::text::int[], $3::text::int[], $4::text::text[], $5::text::uuid[],
-    $6::text::text[], $7::text::timestamptz[])
 """
 
 
@@ -128,9 +125,6 @@ class Versions:
             )
             for saved in documents
         ]  # fmt: skip - one row, in the order of its columns
-        if await self._db.fetchval(_SAVE, *arrays(rows, 10)) != len(rows):
+        columns = *arrays(rows, 10), *arrays(versions, 8), *arrays(moves, 7)
+        if await self._db.fetchval(_SAVE, *columns) != len(rows):
             raise Retry("a head was moved by somebody else meanwhile")
-        if versions:
-            await self._db.execute(_ADD_VERSIONS, *arrays(versions, 8))
-        if moves:
-            await self._db.execute(_ADD_MOVES, *arrays(moves, 7))
