@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from time import perf_counter, process_time
+from typing import Any
 
 from benchmarks import log as log_costs
 from benchmarks.figures import Figure, Goal, measured, percentile
@@ -15,9 +16,7 @@ from schemas.envelope import Origin, root
 from schemas.hashing import fingerprint
 from schemas.settings import Settings
 from streams.log import Log, Message
-from streams.reader import Reader
 from streams.store import Store
-from streams.tail import Tail
 from streams.worker import work
 
 COUNT = 20_000
@@ -70,13 +69,9 @@ async def cost(where: Servers, count: int) -> float:
 
 async def latencies(where: Servers) -> list[float]:
     """Seconds from publishing a change to hearing that its version is in the store, at 200 changes a second."""
-    settings = Settings()
     log = await open_log(where)
-    store = await Store.connect(where.postgres_url, settings)
-    reader = Reader(where.redis_url, settings, log.partitions)
-    tail, stop = Tail(reader, store, settings.batch), asyncio.Event()
     heard: dict[str, float] = {}
-    listening = asyncio.create_task(_listen(tail, await log.last_seq(), stop, heard))
+    listening = asyncio.create_task(_listen(log, await log.last_seq(), heard))
     sent: dict[str, float] = {}
     for number in range(SAMPLES):
         message = change(log, FILES + number)
@@ -84,19 +79,20 @@ async def latencies(where: Servers) -> list[float]:
         await log.publish([message])
         await asyncio.sleep(max(0.0, next(iter(sent.values())) + (number + 1) / RATE - perf_counter()))
     await asyncio.wait_for(listening, 60)
-    await reader.close()
     await log.close()
-    await store.close()
     return [heard[id_] - at for id_, at in sent.items()]
 
 
-async def _listen(tail: Tail, after: int, stop: asyncio.Event, heard: dict[str, float]) -> None:
-    async for page in tail.follow(after, stop):
-        for logged in page:
-            if b'"type":"version.created"' in logged.raw:
-                heard[_correlation(logged.raw)] = perf_counter()
-        if len(heard) == SAMPLES:
-            return
+async def _listen(log: Log, after: int, heard: dict[str, float]) -> None:
+    """Note when each version is announced: it is in the store then."""
+    redis: Any = log.redis
+    last = {log.keys.stream("versions", partition): f"{after + 1}-0" for partition in range(log.partitions)}
+    while len(heard) < SAMPLES:
+        for name, entries in await redis.xread(last, block=1000) or ():
+            last[name.decode()] = entries[-1][0]
+            for _, fields in entries:
+                if b'"type":"version.created"' in fields[b"e"]:
+                    heard[_correlation(fields[b"e"])] = perf_counter()
 
 
 def _correlation(raw: bytes) -> str:

@@ -13,7 +13,7 @@ from loguru import logger
 from schemas.base import now
 from schemas.errors import Away, Busy, Fenced, Rejected
 from streams.effects import Effects
-from streams.entry import Entry, Run, Stream
+from streams.entry import Entry, Place, Run, Stream
 from streams.handler import Handler
 from streams.log import Log, Message
 from streams.ownership import Owned, Ownership
@@ -42,6 +42,8 @@ class Consumer:
         self._suspects = Suspects(log, handler.name)
         self._settings = log.settings
         self._next_tick = 0.0
+        self._next_acknowledgement = 0.0
+        self._done: dict[Stream, Place] = {}  # the last entries dealt with, not acknowledged yet
         self._urgent = handler.urgent
         self._linger_ms = 0
         self._read: dict[Stream, int] = {}
@@ -64,8 +66,16 @@ class Consumer:
                 failures = 0
             except Exception as error:  # noqa: BLE001 - a worker outlives every error: what it was doing is redone
                 failures += 1
+                self._done.clear()
                 self._ownership.distrust()
                 await self._pause(error, failures, stop)
+        await self._leave()
+
+    async def _leave(self) -> None:
+        try:
+            await self._acknowledge()
+        except (Away, Busy, Fenced) as error:
+            logger.debug("{}: who comes next must ask again what was done: {}", self.group, error)
         await self._ownership.leave()
 
     async def _pause(self, error: Exception, failures: int, stop: asyncio.Event) -> None:
@@ -79,6 +89,8 @@ class Consumer:
             return
 
     async def _turn(self) -> None:
+        if monotonic() >= min(self._next_tick, self._next_acknowledgement):
+            await self._acknowledge()
         if monotonic() >= self._next_tick:
             self._next_tick = monotonic() + self._settings.tick_ms / 1000
             await self._ownership.share()
@@ -127,7 +139,15 @@ class Consumer:
             mine = [entry for entry in entries if entry.partition in self._owned]
             await self._publish(await (self._process_warily(mine) if warily else self._process(mine, news=news)))
             self.handled += len(mine)
-        await self._ownership.acknowledge(run.last for run in runs if run.stream[1] in self._owned)
+        self._done.update((run.stream, run.last) for run in runs if run.stream[1] in self._owned)
+        if not news:
+            await self._acknowledge()
+
+    async def _acknowledge(self) -> None:
+        """Let go of what is dealt with. The store knows it already: for what is new, now and then is soon enough."""
+        self._next_acknowledgement = monotonic() + self._settings.gather_ms / 1000
+        await self._ownership.acknowledge(self._done.values())
+        self._done.clear()
 
     def _check_whole(self, run: Run, *, news: bool) -> None:
         """A stream is numbered without holes. A hole before new entries means that somebody else was given some."""
