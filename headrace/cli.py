@@ -18,9 +18,12 @@ app = typer.Typer(
     help="One event log, on Redis Streams, for everything that a vision team changes.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # drawing boxes takes as long as all the rest of `--help`
     add_completion=False,
 )
-dead = typer.Typer(help="Events that a group gave up: list, show, retry, drop.", no_args_is_help=True)
+dead = typer.Typer(
+    help="Events that a group gave up: list, show, retry, drop.", no_args_is_help=True, rich_markup_mode=None
+)
 app.add_typer(dead, name="dead")
 
 Data = Annotated[Path | None, typer.Option("--data", help="Data directory of `headrace up`.")]

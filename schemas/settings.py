@@ -33,7 +33,7 @@ class Settings(BaseSettings):
     # The log
     prefix: str = Field("hr", pattern=r"^[a-z0-9_.-]{1,32}$", description="first part of every Redis key")
     partitions: PositiveInt = Field(8, le=256, description="streams a topic has; fixed when the log is first made")
-    batch: PositiveInt = Field(500, le=5000, description="events handled, published or archived at once")
+    batch: PositiveInt = Field(1000, le=5000, description="events handled, published or archived at once")
     high_water: PositiveInt = Field(100_000, description="entries a stream may hold before publishers must wait")
     seen_window: PositiveInt = Field(10_000, description="newest event ids that a partition knows when publishing")
     hot: int = Field(1_000, ge=0, description="entries a stream keeps for live viewers though all have handled them")

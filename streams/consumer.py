@@ -23,6 +23,9 @@ from streams.store import Store
 from streams.store.failures import HeldEvent
 from streams.suspects import Suspects
 
+LEAST = 50
+"""Entries worth reading of one stream."""
+
 WARY = 2
 """Owners that ended with the same entries in their hands, before these are handled one by one."""
 
@@ -106,9 +109,14 @@ class Consumer:
         """What is new. Where there was much, it lets more arrive before it reads: large batches make it cheap."""
         if self._linger_ms:
             await asyncio.sleep(self._linger_ms / 1000)
-        runs = await self._reader.new(self.group, self._ownership.streams(self._owned), self._settings.batch)
+        streams = self._ownership.streams(self._owned)
+        runs = await self._reader.new(self.group, streams, self._share(streams))
         self._linger_ms = self._next_linger(sum(len(run.entries) for run in runs))
         return runs
+
+    def _share(self, streams: list[Stream]) -> int:
+        """How many entries to read of each stream: a few batches in all, so that a flood does not fill the memory."""
+        return max(LEAST, 4 * self._settings.batch // len(streams))
 
     def _next_linger(self, found: int) -> int:
         if found >= self._settings.batch:
@@ -123,13 +131,13 @@ class Consumer:
         for topic, offset in owned.done.items():
             self._read[topic, partition] = offset
         streams = self._ownership.streams([partition])
-        runs = await self._reader.given(self.group, streams, self._settings.batch)
+        runs = await self._reader.given(self.group, streams, self._share(streams))
         if not runs:
             return
         warily = owned.inherited and await self._suspects.deaths(runs[0].first) >= WARY
         while runs:
             await self._handle(runs, news=False, warily=warily)
-            runs = await self._reader.given(self.group, streams, self._settings.batch)
+            runs = await self._reader.given(self.group, streams, self._share(streams))
         await self._suspects.clear(partition)
 
     async def _handle(self, runs: list[Run], *, news: bool, warily: bool = False) -> None:

@@ -31,6 +31,7 @@ from streams.connection import connect
 _CLONE_NEWUSER = 0x10000000
 _PR_SET_PDEATHSIG = 1
 _INNER_UID = 1000
+_PORTS = range(20_000, 32_000)
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
 LOCK_SECONDS = 15.0
@@ -202,19 +203,25 @@ def _address(folder: Path) -> tuple[int, str]:
 
 
 def free_port(preferred: int | None = None) -> int:
-    """A port on loopback that nobody listens on: the preferred one if it can be had."""
-    for port in (preferred, 0):
-        if port is None:
-            continue
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            found: int = probe.getsockname()[1]
-            return found
+    """A port on loopback that nobody listens on: the preferred one if it can be had.
+
+    Others lie below those that the system gives to outgoing connections, any of which could be in the way later.
+    """
+    some = (_PORTS.start + secrets.randbelow(len(_PORTS)) for _ in range(100))
+    for port in (preferred, *some):
+        if port is not None and _is_free(port):
+            return port
     raise Misconfigured("no free port on 127.0.0.1", "end some of the programs that listen there")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def end_with_parent(with_signal: signal.Signals) -> None:

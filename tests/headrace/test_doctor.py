@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp.test_utils import unused_port
 
 from headrace import doctor
 from headrace.doctor import Finding, examine
@@ -17,6 +16,7 @@ from headrace.home import Home
 from schemas.settings import Settings
 from streams import embedded
 from streams.connection import connect
+from streams.embedded import free_port as unused_port
 from tests.build import until
 from tests.conftest import start
 from tests.headrace.conftest import Cli
