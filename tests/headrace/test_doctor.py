@@ -16,7 +16,7 @@ from headrace.home import Home
 from schemas.settings import Settings
 from streams import embedded
 from streams.connection import connect
-from streams.embedded import free_port as unused_port
+from streams.embedded import free_port
 from tests.build import until
 from tests.conftest import start
 from tests.headrace.conftest import Cli
@@ -39,7 +39,7 @@ def home(tmp_path: Path) -> Home:
 
 
 def settings(**given: Any) -> Settings:
-    return Settings(**{"port": unused_port(), **given})
+    return Settings(**{"port": free_port(), **given})
 
 
 async def findings(home: Home, settings: Settings) -> dict[str, Finding]:
@@ -163,7 +163,7 @@ async def test_redis_is_too_old(home: Home, redis_url: str) -> None:
 @pytest.mark.parametrize("name", ["redis", "postgres"])
 async def test_a_server_is_away(home: Home, name: str) -> None:
     scheme = {"redis": "redis", "postgres": "postgresql"}[name]
-    found = await wrong(home, settings(**{f"{name}_url": f"{scheme}://127.0.0.1:{unused_port()}/0"}))
+    found = await wrong(home, settings(**{f"{name}_url": f"{scheme}://127.0.0.1:{free_port()}/0"}))
     assert (found.what, f"HEADRACE_{name.upper()}_URL" in found.remedy) == (name, True)
 
 
@@ -192,7 +192,7 @@ async def test_redis_may_drop_what_is_in_it(home: Home, tmp_path: Path) -> None:
 
 
 def test_a_migration_is_pending(cli: Cli, home: Home, redis_url: str, unmigrated: str) -> None:
-    env = {"HEADRACE_POSTGRES_URL": unmigrated, "HEADRACE_REDIS_URL": redis_url, "HEADRACE_PORT": str(unused_port())}
+    env = {"HEADRACE_POSTGRES_URL": unmigrated, "HEADRACE_REDIS_URL": redis_url, "HEADRACE_PORT": str(free_port())}
     code, out, _ = cli.run("doctor", "--json", "--data", home.path, **env)
     assert code == 1
     (found,) = [finding for finding in json.loads(out) if not finding["well"]]
@@ -204,7 +204,7 @@ def test_a_migration_is_pending(cli: Cli, home: Home, redis_url: str, unmigrated
 
 
 def test_the_table_and_the_exit_code(cli: Cli, home: Home, limits: Path) -> None:
-    port = str(unused_port())
+    port = str(free_port())
     out = cli.good("doctor", "--data", home.path, HEADRACE_PORT=port)
     assert f"127.0.0.1:{port} is free" in out
     assert "WRONG" not in out

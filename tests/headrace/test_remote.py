@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestServer, unused_port
+from aiohttp.test_utils import TestServer
 
 from headrace import remote as remote_module
 from headrace.home import Home, Running
 from headrace.remote import Remote, Server
 from schemas.errors import Away, Denied, HeadraceError, Misconfigured, NotFound, Rejected
 from schemas.settings import Settings
+from streams.embedded import free_port
 
 OURS, OTHER = "http://127.0.0.1:8001", "http://127.0.0.1:8002"
 
@@ -164,7 +165,7 @@ async def test_nothing_to_say() -> None:
 
 
 async def test_nobody_there() -> None:
-    async with Remote(Server(f"http://127.0.0.1:{unused_port()}", None)) as client:
+    async with Remote(Server(f"http://127.0.0.1:{free_port()}", None)) as client:
         for ask in (lambda: client.call("GET", "/api/status"), lambda: first(client)):
             with pytest.raises(Away, match="no answer from .*: Connection refused"):
                 await ask()
