@@ -12,6 +12,7 @@ import pytest
 import yaml
 from typer.main import get_command
 
+from headrace import __version__
 from headrace.cli import app
 from schemas.settings import Settings
 from tests.build import until
@@ -184,4 +185,4 @@ def test_the_images_python_is_one_that_the_project_takes() -> None:
 
 
 def test_compose_names_the_version_of_the_project() -> None:
-    assert {service["image"] for service in OURS.values()} == {f"headrace:{PROJECT['project']['version']}"}
+    assert {service["image"] for service in OURS.values()} == {f"headrace:{__version__}"}
