@@ -1,5 +1,6 @@
 """A figure: what was measured, beside what it can be measured against."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -64,7 +65,7 @@ def show(figures: Sequence[Figure]) -> None:
         table.add_row(
             one.name, f"{one.figure:,.4g}", one.unit, f"{one.limit:,.4g}", f"{one.ratio:.3g}", one.goal, verdict
         )
-    Console(width=None).print(table)
+    Console(width=None if sys.stdout.isatty() else 140).print(table)
 
 
 def write(figures: Sequence[Figure], path: Path) -> None:

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
@@ -37,6 +38,9 @@ QUICK = {
     "partitions": 4,
 }
 """Settings that make tests short. Figures are never taken with them."""
+
+NOBODY = 65534
+"""The user of that name."""
 
 _numbers = count()
 
@@ -152,3 +156,20 @@ async def store(postgres_url: str, settings: Settings) -> AsyncIterator[Store]:
 def lab(tmp_path: Path) -> Path:
     """A copy of the example tree."""
     return Path(shutil.copytree(Path(__file__).parent.parent / "examples" / "cvlab", tmp_path / "lab"))
+
+
+@pytest.fixture
+def unprivileged() -> Iterator[Path]:
+    """A folder of one's own, as a user to whom permissions mean something."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        privileged = os.geteuid() == 0
+        if privileged:
+            os.chown(folder, NOBODY, NOBODY)
+            os.setegid(NOBODY)
+            os.seteuid(NOBODY)
+        try:
+            yield Path(folder)
+        finally:
+            if privileged:
+                os.seteuid(0)
+                os.setegid(0)

@@ -2,17 +2,13 @@
 
 import asyncio
 import os
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import asyncpg
 import pytest
 
 from headrace.cli import main
 from tests.conftest import log_to_stderr
-
-NOBODY = 65534
 
 
 class Cli:
@@ -73,20 +69,3 @@ async def _execute(url: str, query: str) -> None:
     connection = await asyncpg.connect(url)
     await connection.execute(query)
     await connection.close()
-
-
-@pytest.fixture
-def unprivileged() -> Iterator[Path]:
-    """A folder of one's own, as a user to whom permissions mean something."""
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        privileged = os.geteuid() == 0
-        if privileged:
-            os.chown(folder, NOBODY, NOBODY)
-            os.setegid(NOBODY)
-            os.seteuid(NOBODY)
-        try:
-            yield Path(folder)
-        finally:
-            if privileged:
-                os.seteuid(0)
-                os.setegid(0)
