@@ -48,7 +48,7 @@ async def _event(services: Services, principal: Principal, watcher: str, change:
 
 def _content(change: SentChange, limit: int) -> bytes:
     if change.content is None:
-        raise ValueError("the content is missing")
+        raise ValueError(f"it came without its content; a file may have {limit} bytes")
     sent = change.content
     content = sent.text.encode() if sent.text is not None else b64decode(sent.base64 or "", validate=True)
     if len(content) > limit:
