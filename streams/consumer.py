@@ -98,6 +98,7 @@ class Consumer:
             self._next_tick = monotonic() + self._settings.tick_ms / 1000
             await self._ownership.share()
             await self._retry_held()
+            await self._check_nothing_strayed()
         for partition in self._ownership.strange:
             await self._adopt(partition)
         if not self._owned:
@@ -166,6 +167,12 @@ class Consumer:
                 raise Away(f"entries from {expected} to {run.last} were given to somebody else: reading again")
             logger.error("{}: entries from {} to {} are gone, unhandled", self.group, expected, run.last)
         self._read[run.stream] = max(self._read[run.stream], run.last.offset)
+
+    async def _check_nothing_strayed(self) -> None:
+        """All that was given to us is acknowledged by now. What is not was given to an earlier owner, after its end."""
+        streams = self._ownership.streams(self._owned)
+        if streams and (runs := await self._reader.given(self.group, streams, 1)):
+            raise Away(f"{runs[0].first} was given to somebody else: reading again")
 
     def _not_done(self, run: Run) -> list[Entry]:
         """The entries of a run, without those that a group which counts entries has counted already."""

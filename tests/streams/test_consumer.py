@@ -9,9 +9,10 @@ from msgspec import structs
 
 from schemas.errors import Rejected
 from schemas.settings import Settings
-from streams.entry import Entry
+from streams.entry import Entry, Run
 from streams.handler import Deps, Derived, Handler
 from streams.log import Log
+from streams.reader import Reader
 from streams.retry import Backoff
 from streams.store import Store
 from tests.build import event, event_id, until
@@ -308,8 +309,6 @@ async def test_nothing_is_lost_when_entries_were_given_to_another(
     log: Log, store: Store, redis_url: str, postgres_url: str, settings: Settings
 ) -> None:
     """A reader took entries and vanished: the numbers show the hole, and its owner's list holds them."""
-    from streams.reader import Reader
-
     async with working([recorder()], redis_url, postgres_url, settings):
         await log.publish(messages(log, 20))
         await until(lambda: all_done(store, 20))
@@ -322,6 +321,29 @@ async def test_nothing_is_lost_when_entries_were_given_to_another(
         await log.publish(messages(log, 20, start=40))
         await until(lambda: all_done(store, 60))
     assert in_order(await effects(store), 60)
+
+
+async def test_nothing_is_lost_when_the_last_entries_were_given_to_another(
+    log: Log, store: Store, redis_url: str, postgres_url: str, settings: Settings
+) -> None:
+    """A reader that has lost its lease was still waiting at Redis: no later entry shows the hole."""
+    thief = Reader(redis_url, settings.model_copy(update={"block_ms": 60_000}), log.partitions)
+    published = 0
+    async with working([recorder()], redis_url, postgres_url, settings):
+        await log.publish(messages(log, 1, keys=1))
+        await until(lambda: all_done(store, 1))
+        stealing = asyncio.create_task(thief.new("recorder", [("changes", p) for p in range(log.partitions)], 1))
+        while not stealing.done():
+            published += 1
+            await log.publish(messages(log, 1, keys=1, start=published))
+            await until(lambda number=published + 1: _stolen_or_done(stealing, store, number))  # type: ignore[misc]
+        await until(lambda: all_done(store, published + 1))
+    await thief.close()
+    assert in_order(await effects(store), published + 1, keys=1)
+
+
+async def _stolen_or_done(stealing: "asyncio.Task[list[Run]]", store: Store, number: int) -> bool:
+    return stealing.done() or await all_done(store, number)
 
 
 async def test_a_group_without_effects_needs_no_record(
