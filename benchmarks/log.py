@@ -14,10 +14,11 @@ from schemas.envelope import Envelope, Event, Origin, root
 from schemas.settings import Settings
 from streams.connection import connect
 from streams.entry import Entry
-from streams.handler import Deps, Derived, Handler
+from streams.handler import Deps, Handler, Outcome
 from streams.log import Log, Message
 from streams.store import Store
 from streams.store.connection import array
+from streams.store.write import Write
 from streams.worker import work
 
 COUNT = 40_000
@@ -103,19 +104,16 @@ class _Seen:
         self._left = count
         self._effects = effects
 
-    async def react(self, batch: Sequence[Entry], deps: Deps) -> Sequence[Derived]:
-        if self._effects:
-            subjects = [entry.event.subject for entry in batch]
-            await deps.store.db.execute("insert into bench (subject) select unnest($1::text::text[])", array(subjects))
-        else:
-            for entry in batch:
-                _ = entry.event.subject
+    async def react(self, batch: Sequence[Entry], _: Deps) -> Outcome:
+        subjects = [entry.event.subject for entry in batch]
+        sql = "insert into bench (subject) select unnest($1::text::text[])"
+        writes = [Write(sql, (array(subjects),))] if self._effects else []
         self.at += [perf_counter()] * len(batch)
         self.first.set()
         self._left -= len(batch)
         if self._left <= 0:
             self.all.set()
-        return [()] * len(batch)
+        return Outcome([()] * len(batch), writes)
 
 
 async def latencies(where: Servers) -> list[float]:

@@ -6,17 +6,16 @@ import orjson
 
 from schemas.base import TOPICS
 from streams.entry import Entry
-from streams.handler import Deps, Derived, Handler
+from streams.handler import Deps, Handler, Outcome
+from streams.store.events import Events
 from streams.trim import ARCHIVE
 
 
-async def archive(batch: Sequence[Entry], deps: Deps) -> Sequence[Derived]:
+async def archive(batch: Sequence[Entry], _: Deps) -> Outcome:
     """Append the batch to the archive."""
-    if len(batch) == 1 and not _readable(batch[0].raw):
-        await deps.store.events.append_unreadable(batch[0])
-    else:
-        await deps.store.events.append(batch)
-    return [()] * len(batch)
+    unreadable = len(batch) == 1 and not _readable(batch[0].raw)
+    write = Events.append_unreadable(batch[0]) if unreadable else Events.append(batch)
+    return Outcome([()] * len(batch), [write])
 
 
 def _readable(raw: bytes) -> bool:

@@ -9,7 +9,7 @@ from schemas.envelope import Envelope, Event
 from schemas.errors import Retry
 from schemas.hashing import Fingerprint, fingerprint
 from streams.entry import Entry
-from streams.handler import Deps, Derived, Handler
+from streams.handler import Deps, Handler, Outcome
 from streams.store.blobs import Blob
 
 
@@ -20,12 +20,15 @@ class Taken(NamedTuple):
     blob: Blob | None
 
 
-async def take_in(batch: Sequence[Entry], deps: Deps) -> Sequence[Derived]:
-    """Hash what was observed. What cannot be true is rejected with its reason."""
+async def take_in(batch: Sequence[Entry], deps: Deps) -> Outcome:
+    """Hash what was observed. What cannot be true is rejected with its reason.
+
+    The bytes are kept first and by themselves: to keep them twice changes nothing.
+    """
     examined = [await _examine(entry.event, deps) for entry in batch]
     blobs = [taken.blob for taken in examined if isinstance(taken, Taken) and taken.blob]
     digests = await deps.store.blobs.put(blobs)
-    return [[_conclude(taken, digests)] for taken in examined]
+    return Outcome([[_conclude(taken, digests)] for taken in examined])
 
 
 async def _examine(event: Envelope[Event], deps: Deps) -> Taken | ChangeRejected:

@@ -6,8 +6,8 @@ from schemas.base import Document, document_id
 from schemas.changes import ChangeAccepted, HeadMoved, VersionCreated
 from schemas.envelope import Envelope, Event
 from streams.entry import Entry
-from streams.handler import Deps, Derived, Handler
-from streams.store.versions import Head, NewMove, NewVersion, Saved
+from streams.handler import Deps, Handler, Outcome
+from streams.store.versions import Head, NewMove, NewVersion, Saved, Versions
 
 
 class Ledger:
@@ -60,7 +60,7 @@ def _moved(before: Head, after: Head, accepted: ChangeAccepted) -> HeadMoved:
     )
 
 
-async def persist(batch: Sequence[Entry], deps: Deps) -> Sequence[Derived]:
+async def persist(batch: Sequence[Entry], deps: Deps) -> Outcome:
     """Enter what was accepted; pass over what was not."""
     accepted = [(entry.event, entry.event.data) for entry in batch]
     documents = {document_id(event.key) for event, body in accepted if isinstance(body, ChangeAccepted)}
@@ -71,9 +71,7 @@ async def persist(batch: Sequence[Entry], deps: Deps) -> Sequence[Derived]:
     ]
     ledger = Ledger(await deps.store.versions.heads(documents), await deps.store.versions.newest(old))
     derived = [ledger.enter(event, body) if isinstance(body, ChangeAccepted) else [] for event, body in accepted]
-    if saved := ledger.saved():
-        await deps.store.versions.save(saved, ledger.versions, ledger.moves)
-    return derived
+    return Outcome(derived, Versions.save(ledger.saved(), ledger.versions, ledger.moves))
 
 
 HANDLERS = (Handler("persist", ("resolved",), persist),)

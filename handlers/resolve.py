@@ -12,8 +12,8 @@ from schemas.changes import ChangeAccepted, ChangeHashed, ChangeRejected, Change
 from schemas.envelope import Envelope, Event
 from schemas.judge import Accept, Behind, Side, Verdict, judge
 from streams.entry import Entry
-from streams.handler import Deps, Derived, Handler
-from streams.store.judged import Past
+from streams.handler import Deps, Handler, Outcome
+from streams.store.judged import Judged, Past
 
 
 class Bench:
@@ -42,13 +42,12 @@ class Bench:
             self._heads[document] = self.heads[document] = hash_
 
 
-async def resolve(batch: Sequence[Entry], deps: Deps) -> Sequence[Derived]:
+async def resolve(batch: Sequence[Entry], deps: Deps) -> Outcome:
     """Accept, reject, or say that nothing changes."""
     asked = [(document_id(entry.event.key), _hash(entry.event.data)) for entry in batch]
     bench = Bench(await deps.store.judged.load(asked))
     derived = [[_conclude(entry.event, bench)] for entry in batch]
-    await deps.store.judged.save(bench.heads, bench.hashes)
-    return derived
+    return Outcome(derived, Judged.save(bench.heads, bench.hashes))
 
 
 def _hash(body: Event) -> str | None:

@@ -1,12 +1,13 @@
 """Run a handler so that its effects happen once, whatever happens to the process that runs it.
 
-Effects, the record of having handled the event, and the events derived from it commit in one PostgreSQL
-transaction, which at its end checks that the partition is still ours. Only then are the derived events published
-and the entry acknowledged; who dies in between is followed by someone who finds the record and publishes the same.
+Effects, the record of having handled the event, the events derived from it and the check that the partition is still
+ours are one PostgreSQL statement: all of it happens or nothing. Only then are the derived events published and the
+entry acknowledged; who dies in between is followed by someone who finds the record and publishes the same.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from typing import NamedTuple
 
 from loguru import logger
 
@@ -15,14 +16,22 @@ from schemas.changes import EventBuried
 from schemas.envelope import Event
 from schemas.events import decode_body, derive, encode
 from streams.entry import Entry
-from streams.handler import Deps, Derived, Handler
+from streams.handler import Deps, Derived, Handler, Outcome
 from streams.log import Message
 from streams.retry import Bury, Failure, decide
 from streams.store import Store
 from streams.store.failures import DeadLetter, HeldEvent
 from streams.store.progress import AlreadyHandled, Note, Step
+from streams.store.write import Write
 
 _LETTERS = "8a1f1d5c-6f1e-5c0b-9a51-3a0f5a4f7d21"
+
+
+class _Handled(NamedTuple):
+    """A batch that the handler is done with: what to write, and then to publish."""
+
+    messages: list[Message]
+    writes: Sequence[Write]
 
 
 class Effects:
@@ -44,50 +53,54 @@ class Effects:
             Fenced: a partition has another owner. Away: the store cannot be reached. In both cases, and when the
             handler raises, nothing has happened.
         """
-        if self._handler.once == "nothing" and not behind:
-            return self._messages(entries, await self._react(entries, self._store))
-        if news and self._handler.once == "event":
-            try:
-                return await self._commit(entries, epochs, behind, ask=False)
-            except AlreadyHandled:
-                logger.debug("{}: an event came again", self._group)
-        return await self._commit(entries, epochs, behind, ask=self._handler.once == "event")
-
-    async def _commit(
-        self, entries: Sequence[Entry], epochs: Mapping[int, int], behind: Sequence[Entry], *, ask: bool
-    ) -> list[Message]:
-        async with self._store.transaction() as tx:
-            messages, notes = await self._apply(entries, tx, ask=ask)
-            for entry in behind:
-                await tx.held.hold(self._group, HeldEvent.of(entry, 0, "waits for an earlier event of its key"), now())
-            await tx.positions.advance(self._group, _steps(entries, epochs, behind), notes)
-            return messages
+        try:
+            batch = await self._handle(entries, ask=not news)
+            await self._commit(batch, entries, epochs, behind)
+        except AlreadyHandled:
+            logger.debug("{}: an event came again", self._group)
+            batch = await self._handle(entries, ask=True)
+            await self._commit(batch, entries, epochs, behind)
+        return batch.messages
 
     async def retry(self, held: HeldEvent, epochs: Mapping[int, int]) -> list[Message]:
         """Handle an event that was held; as `apply`."""
-        entry = held.entry
-        async with self._store.transaction() as tx:
-            await tx.held.remove(self._group, held)
-            messages, notes = await self._apply([entry], tx, ask=True)
-            await tx.positions.advance(self._group, _steps([entry], epochs), notes)
-            return messages
+        batch = await self._handle([held.entry], ask=True)
+        release = self._store.held.release(self._group, held)
+        await self._store.commit(self._advance([held.entry], epochs), release, *batch.writes)
+        return batch.messages
 
-    async def _apply(self, entries: Sequence[Entry], tx: Store, *, ask: bool) -> tuple[list[Message], list[Note]]:
-        """Let the handler work; what follows, and what to remember."""
+    async def _commit(
+        self, batch: _Handled, entries: Sequence[Entry], epochs: Mapping[int, int], behind: Sequence[Entry]
+    ) -> None:
+        if self._handler.once == "nothing" and not behind:
+            return
+        advance = self._advance(entries, epochs, behind)
+        why = "waits for an earlier event of its key"
+        waiting = [self._store.held.hold(self._group, [HeldEvent.of(entry, 0, why) for entry in behind], now())]
+        await self._store.commit(advance, *batch.writes, *(waiting if behind else ()))
+
+    def _advance(self, entries: Sequence[Entry], epochs: Mapping[int, int], behind: Sequence[Entry] = ()) -> Write:
+        return self._store.positions.advance(self._group, _steps(entries, epochs, behind))
+
+    async def _handle(self, entries: Sequence[Entry], *, ask: bool) -> _Handled:
+        """Let the handler work; where we `ask`, only on what it has not handled before."""
         if self._handler.once != "event":
-            return self._messages(entries, await self._react(entries, tx)), []
+            outcome = await self._react(entries)
+            return _Handled(self._messages(entries, outcome.derived), outcome.writes)
         first: dict[EventId, Entry] = {}
         for entry in entries:
             first.setdefault(entry.event.id, entry)
-        done = await tx.handled.find(self._group, first) if ask else {}
+        done = await self._store.handled.find(self._group, first) if ask else {}
         fresh = {id_: entry for id_, entry in first.items() if id_ not in done}
+        outcome = await self._react(list(fresh.values()))
         bodies: dict[EventId, Derived] = {id_: _recall(lines) for id_, lines in done.items()}
-        bodies.update(zip(fresh, await self._react(list(fresh.values()), tx), strict=True))
+        bodies.update(zip(fresh, outcome.derived, strict=True))
         notes = [Note(id_, entry.seq, _record(bodies[id_])) for id_, entry in fresh.items()]
-        return self._messages(first.values(), [bodies[id_] for id_ in first]), notes
+        noted = [self._store.handled.note(self._group, notes)] if notes else []
+        return _Handled(self._messages(first.values(), [bodies[id_] for id_ in first]), [*noted, *outcome.writes])
 
-    async def _react(self, entries: Sequence[Entry], store: Store) -> Sequence[Derived]:
-        return await self._handler.react(entries, Deps(store)) if entries else []
+    async def _react(self, entries: Sequence[Entry]) -> Outcome:
+        return await self._handler.react(entries, Deps(self._store)) if entries else Outcome(())
 
     def _messages(self, entries: Iterable[Entry], derived: Sequence[Derived]) -> list[Message]:
         pairs = zip(entries, derived, strict=True)
@@ -102,16 +115,14 @@ class Effects:
         """Hold an event whose handler failed for the `held.attempts`-th time, or bury it; return what to publish."""
         failure = Failure.of(error)
         verdict = decide(error, held.attempts, self._handler.backoff)
-        async with self._store.transaction() as tx:
-            await tx.positions.advance(self._group, _steps([held.entry], epochs))
-            if isinstance(verdict, Bury):
-                await tx.held.remove(self._group, held)
-                await tx.dead_letters.bury(self._letter(held, failure))
-                return self._obituary(held, failure)
-            await tx.held.hold(
-                self._group, held._replace(error=failure.error), now() + timedelta(seconds=verdict.seconds)
-            )
-            return []
+        advance = self._advance([held.entry], epochs)
+        if isinstance(verdict, Bury):
+            release = self._store.held.release(self._group, held)
+            await self._store.commit(advance, release, self._store.dead_letters.bury(self._letter(held, failure)))
+            return self._obituary(held, failure)
+        due = now() + timedelta(seconds=verdict.seconds)
+        await self._store.commit(advance, self._store.held.hold(self._group, [held._replace(error=failure.error)], due))
+        return []
 
     def _obituary(self, held: HeldEvent, failure: Failure) -> list[Message]:
         event = held.entry.parsed

@@ -8,10 +8,11 @@ from schemas.envelope import Event
 from streams.entry import Entry
 from streams.retry import Backoff
 from streams.store import Store
+from streams.store.write import Write
 
 
 class Deps(NamedTuple):
-    """All that a handler may use beside its events. What it writes commits with the record of having done it."""
+    """All that a handler may ask beside its events."""
 
     store: Store
 
@@ -19,12 +20,23 @@ class Deps(NamedTuple):
 Derived: TypeAlias = Sequence[Event]
 """What follows from one event: it is published under that event's subject, once the effects are committed."""
 
-React: TypeAlias = Callable[[Sequence[Entry], Deps], Awaitable[Sequence[Derived]]]
-"""Handle a batch; answer with what follows from each event, in the same order.
+
+class Outcome(NamedTuple):
+    """What a batch comes to: what follows from each event, in the same order, and what is to be written.
+
+    The writes happen together with the record of having handled these events, or not at all.
+    """
+
+    derived: Sequence[Derived]
+    writes: Sequence[Write] = ()
+
+
+React: TypeAlias = Callable[[Sequence[Entry], Deps], Awaitable[Outcome]]
+"""Handle a batch.
 
 Events of one key and topic come in order, and may come together in one batch. It must be a function of the events
-and the store: no clock, no randomness, no environment. It may be called again with the same events in smaller
-batches, in a transaction of its own, when one of them fails.
+and the store: no clock, no randomness, no environment. It may be called again with the same events, in smaller
+batches when one of them fails: what it does to the store by itself must bear that.
 """
 
 

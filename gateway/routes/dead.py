@@ -26,31 +26,32 @@ async def waiting(call: Call[None, DeadQuery]) -> list[DeadEvent]:
 
 async def show(call: Call[None, None]) -> DeadEventDetail:
     """One letter, with the event and the traceback."""
-    letter = await call.services.store.dead_letters.get(EventId(call.path["id"]))
-    if letter is None:
-        raise NotFound(f"there is no dead letter {call.path['id']}")
-    return _detail(letter)
+    return _detail(await _letter(call))
 
 
 async def retry(call: Call[None, None]) -> DeadEventDetail:
     """Let the group try again."""
-    async with call.services.store.transaction() as tx:
-        letter = await tx.dead_letters.decide(EventId(call.path["id"]), "retried", call.principal.name, now())
-        if letter is None:
-            raise NotFound(f"no dead letter {call.path['id']} waits for a decision")
-        held = HeldEvent(letter.place, "", letter.raw, 0, "retried by hand")
-        await tx.held.hold(letter.group, held._replace(key=held.entry.key), now())
+    store, letter = call.services.store, await _letter(call)
+    held = HeldEvent(letter.place, "", letter.raw, 0, "retried by hand")
+    await store.commit(
+        store.dead_letters.decide(letter.id, "retried", call.principal.name, now()),
+        store.held.hold(letter.group, [held._replace(key=held.entry.key)], now()),
+    )
     return _detail(letter)
 
 
 async def drop(call: Call[None, None]) -> DeadEventDetail:
     """Give the event up for good. It stays in the archive."""
-    letter = await call.services.store.dead_letters.decide(
-        EventId(call.path["id"]), "dropped", call.principal.name, now()
-    )
-    if letter is None:
-        raise NotFound(f"no dead letter {call.path['id']} waits for a decision")
+    store, letter = call.services.store, await _letter(call)
+    await store.commit(store.dead_letters.decide(letter.id, "dropped", call.principal.name, now()))
     return _detail(letter)
+
+
+async def _letter(call: Call[None, None]) -> DeadLetter:
+    letter = await call.services.store.dead_letters.get(EventId(call.path["id"]))
+    if letter is None:
+        raise NotFound(f"there is no dead letter {call.path['id']}")
+    return letter
 
 
 def _fields(letter: DeadLetter) -> dict[str, object]:

@@ -1,7 +1,5 @@
 """What has happened: everything that lasts, in PostgreSQL."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Self, cast
 
 from schemas.settings import Settings
@@ -15,10 +13,11 @@ from streams.store.judged import Judged
 from streams.store.migrate import migrate, pending
 from streams.store.progress import Handled, Positions
 from streams.store.versions import Versions
+from streams.store.write import Write, commit
 
 
 class Store:
-    """All tables, on the pool or inside one transaction."""
+    """All tables. What their static methods return is written by `commit`, together with other writes or alone."""
 
     def __init__(self, db: Executor) -> None:
         self.db = db
@@ -46,11 +45,9 @@ class Store:
         """Close the connections, at once where some are stuck."""
         self._pool.terminate()
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Self]:
-        """The same store inside a transaction: what it writes commits together, or not at all."""
-        async with self._pool.transaction() as connection:
-            yield type(self)(connection)
+    async def commit(self, *writes: Write) -> None:
+        """Make these changes, all or none: `streams.store.write.commit`."""
+        await commit(self.db, writes)
 
     async def migrate(self) -> list[str]:
         """Bring the schema up to date; the names of the steps taken."""

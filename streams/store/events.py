@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from asyncpg import DataError, NotNullViolationError
-
 from schemas.base import EventId
 from schemas.errors import Rejected
 from streams.entry import Entry
 from streams.store.connection import Executor, array
+from streams.store.write import Write
 
 # PostgreSQL takes the events apart itself: in C, in one pass, a third of the price of doing it here. They come as one
 # text, a line each: JSON has no line breaks of its own, and what is not JSON makes the lines too many.
@@ -51,26 +50,22 @@ class Events:
     def __init__(self, db: Executor) -> None:
         self._db = db
 
-    async def append(self, entries: Sequence[Entry]) -> None:
-        """Archive events.
-
-        Raises:
-            Rejected: among several is one that cannot be read. Alone, it is archived all the same.
-        """
+    @staticmethod
+    def append(entries: Sequence[Entry]) -> Write:
+        """Archive events: Rejected where one of them cannot be read."""
         numbers = [entry.id.decode().split("-") for entry in entries]
         columns = zip(*(entry.stream for entry in entries), strict=True), zip(*numbers, strict=True)
         literals = [array(column) for columns_ in columns for column in columns_]
         try:
-            await self._db.execute(_APPEND, *literals, b"\n".join([entry.raw for entry in entries]).decode())
-        except (UnicodeDecodeError, DataError) as error:
+            return Write(_APPEND, (*literals, b"\n".join([entry.raw for entry in entries]).decode()))
+        except UnicodeDecodeError as error:
             raise Rejected(f"not an event: {error}") from error
-        except NotNullViolationError as error:
-            raise Rejected("not an event: a part of the envelope is missing") from error
 
-    async def append_unreadable(self, entry: Entry) -> None:
+    @staticmethod
+    def append_unreadable(entry: Entry) -> Write:
         """Archive bytes that are no event."""
         text = entry.raw.decode(errors="backslashreplace").replace("\0", "\\x00")
-        await self._db.execute(_APPEND_UNREADABLE, *entry.stream, *entry.id.decode().split("-"), text)
+        return Write(_APPEND_UNREADABLE, (*entry.stream, *entry.id.decode().split("-"), text))
 
     async def after(self, seq: int, limit: int) -> list[tuple[int, str]]:
         """The next events after `seq`, as (seq, bytes). Holes are events not archived yet."""

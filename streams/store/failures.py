@@ -2,17 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple, Self
+from typing import Literal, NamedTuple, Self
 
 from asyncpg import Record
 
 from schemas.base import EventId
+from schemas.errors import NotFound
 from streams.entry import Entry, Place
-from streams.store.connection import Executor
+from streams.store.connection import Executor, arrays
+from streams.store.write import Write
 
 _HOLD = """
 insert into held (group_name, partition, key, seq, topic, entry_offset, event, attempts, due_at, error)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+select $1, partition, key, seq, topic, entry_offset, event, attempts, $10, error
+from unnest($2::text::int[], $3::text::text[], $4::text::bigint[], $5::text::text[], $6::text::bigint[],
+    $7::text::int[], $8::text::text[], $9::bytea[])
+    as row (partition, key, seq, topic, entry_offset, attempts, error, event)
 on conflict (group_name, partition, key, seq) do update
     set attempts = excluded.attempts, due_at = excluded.due_at, error = excluded.error
 """
@@ -27,6 +32,8 @@ select * from (
 ) first where due_at <= $3 order by seq limit $4
 """
 
+_RELEASE = "delete from held where group_name = $1 and partition = $2 and key = $3 and seq = $4"
+
 _BURY = """
 insert into dead_letters (id, group_name, event_id, kind, project, subject, topic, partition, seq, entry_offset,
     event, attempts, error, traceback, buried_at)
@@ -36,10 +43,7 @@ on conflict (id) do update
         buried_at = excluded.buried_at, decided_by = null, decided_at = null
 """
 
-_DECIDE = """
-update dead_letters set state = $2, decided_by = $3, decided_at = $4
-where id = $1 and state = 'buried' returning *
-"""
+_DECIDE = "update dead_letters set state = $2, decided_by = $3, decided_at = $4 where id = $1 and state = 'buried'"
 
 _LIST = """
 select * from dead_letters
@@ -98,22 +102,22 @@ class Held:
             waiting[row["partition"]].add(row["key"])
         return waiting
 
-    async def hold(self, group: str, event: HeldEvent, due: datetime) -> None:
-        """Let an event wait until `due`; what follows it in its key waits behind it."""
-        place = event.place
-        await self._db.execute(
-            _HOLD,
-            group,
-            place.partition,
-            event.key,
-            place.seq,
-            place.topic,
-            place.offset,
-            event.raw,
-            event.attempts,
-            due,
-            event.error,
-        )  # fmt: skip - one row, in the order of its columns
+    @staticmethod
+    def hold(group: str, events: Sequence[HeldEvent], due: datetime) -> Write:
+        """Let events wait until `due`; what follows them in their keys waits behind them."""
+        rows = [
+            (
+                event.place.partition,
+                event.key,
+                event.place.seq,
+                event.place.topic,
+                event.place.offset,
+                event.attempts,
+                event.error,
+            )
+            for event in events
+        ]  # fmt: skip - one row, in the order of its columns
+        return Write(_HOLD, (group, *arrays(rows, 7), [event.raw for event in events], due))
 
     async def due(self, group: str, partitions: Sequence[int], at: datetime, limit: int) -> list[HeldEvent]:
         """The first event of each key whose time has come."""
@@ -129,15 +133,10 @@ class Held:
             for row in rows
         ]
 
-    async def remove(self, group: str, event: HeldEvent) -> None:
+    @staticmethod
+    def release(group: str, event: HeldEvent) -> Write:
         """It waits no longer."""
-        await self._db.execute(
-            "delete from held where group_name = $1 and partition = $2 and key = $3 and seq = $4",
-            group,
-            event.place.partition,
-            event.key,
-            event.place.seq,
-        )  # fmt: skip - as the query names them
+        return Write(_RELEASE, (group, event.place.partition, event.key, event.place.seq))
 
     async def count(self) -> dict[str, int]:
         """How many events wait, by group."""
@@ -151,10 +150,10 @@ class DeadLetters:
     def __init__(self, db: Executor) -> None:
         self._db = db
 
-    async def bury(self, letter: DeadLetter) -> None:
+    @staticmethod
+    def bury(letter: DeadLetter) -> Write:
         """Keep an event that was given up."""
-        await self._db.execute(
-            _BURY,
+        values = (
             letter.id,
             letter.group,
             letter.event_id,
@@ -171,6 +170,7 @@ class DeadLetters:
             letter.traceback,
             letter.buried_at,
         )  # fmt: skip - one row, in the order of its columns
+        return Write(_BURY, values)
 
     async def waiting(self, group: str | None, before: int | None, limit: int) -> list[DeadLetter]:
         """What waits for a decision, newest first."""
@@ -182,10 +182,11 @@ class DeadLetters:
         row = await self._db.fetchrow("select * from dead_letters where id = $1", id_)
         return _letter(row) if row else None
 
-    async def decide(self, id_: EventId, state: str, actor: str, at: datetime) -> DeadLetter | None:
-        """Mark a buried letter `retried` or `dropped`; None where it is not buried (any more)."""
-        row = await self._db.fetchrow(_DECIDE, id_, state, actor, at)
-        return _letter(row) if row else None
+    @staticmethod
+    def decide(id_: EventId, state: Literal["retried", "dropped"], actor: str, at: datetime) -> Write:
+        """Say what becomes of a buried letter: NotFound where it is not buried (any more)."""
+        gone = NotFound(f"no dead letter {id_} waits for a decision")
+        return Write(_DECIDE, (id_, state, actor, at), 1, gone)
 
     async def count(self) -> dict[str, int]:
         """How many letters wait for a decision, by group."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from streams.store.connection import Executor, arrays
+from streams.store.write import Write
 
 _LOAD = """
 select asked.document::text, judged.head, judged_hashes.hash
@@ -11,12 +12,13 @@ from unnest($1::text::uuid[], $2::text::text[]) as asked (document, hash)
 left join judged using (document) left join judged_hashes using (document, hash)
 """
 
-_SAVE = """
-with heads as (
-    insert into judged (document, head) select * from unnest($1::text::uuid[], $2::text::text[])
-    on conflict (document) do update set head = excluded.head
-)
-insert into judged_hashes (document, hash) select * from unnest($3::text::uuid[], $4::text::text[])
+_SAVE_HEADS = """
+insert into judged (document, head) select * from unnest($1::text::uuid[], $2::text::text[])
+on conflict (document) do update set head = excluded.head
+"""
+
+_SAVE_HASHES = """
+insert into judged_hashes (document, hash) select * from unnest($1::text::uuid[], $2::text::text[])
 on conflict do nothing
 """
 
@@ -44,7 +46,8 @@ class Judged:
             known.setdefault(document, set()).add(hash_)
         return {document: Past(head, frozenset(known[document])) for document, head in heads.items()}
 
-    async def save(self, heads: Mapping[str, str | None], hashes: Sequence[tuple[str, str]]) -> None:
+    @staticmethod
+    def save(heads: Mapping[str, str | None], hashes: Sequence[tuple[str, str]]) -> list[Write]:
         """Keep where heads stand now, and the hashes that documents have had."""
-        if heads or hashes:
-            await self._db.execute(_SAVE, *arrays(list(heads.items()), 2), *arrays(hashes, 2))
+        rows = ((_SAVE_HEADS, list(heads.items())), (_SAVE_HASHES, hashes))
+        return [Write(sql, tuple(arrays(pairs, 2))) for sql, pairs in rows if pairs]

@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from asyncpg import UniqueViolationError
-
 from schemas.base import EventId, Topic
-from schemas.errors import Fenced
+from schemas.errors import Fenced, HeadraceError
 from streams.store.connection import Executor, array, arrays, count
+from streams.store.write import Write
 
 _ADOPT = """
 insert into positions (group_name, topic, partition, epoch)
@@ -17,20 +16,19 @@ returning topic, epoch, seq, entry_offset
 """
 
 _ADVANCE = """
-with noted as (
-    insert into handled (event_id, group_name, seq, derived)
-    select event_id, $1, seq, coalesce(derived, '')
-    from unnest($7::text::uuid[], $8::text::bigint[], string_to_array($9, E'\\x1e')) as row (event_id, seq, derived)
-), moved as (
-    update positions set seq = greatest(positions.seq, step.seq),
-        entry_offset = greatest(positions.entry_offset, step.entry_offset)
-    from unnest($2::text::text[], $3::text::int[], $4::text::bigint[], $5::text::bigint[], $6::text::bigint[])
-        as step (topic, partition, epoch, seq, entry_offset)
-    where group_name = $1 and positions.topic = step.topic and positions.partition = step.partition
-        and positions.epoch = step.epoch
-    returning 1
-)
-select count(*) from moved
+update positions set seq = greatest(positions.seq, step.seq),
+    entry_offset = greatest(positions.entry_offset, step.entry_offset)
+from unnest($2::text::text[], $3::text::int[], $4::text::bigint[], $5::text::bigint[], $6::text::bigint[])
+    as step (topic, partition, epoch, seq, entry_offset)
+where group_name = $1 and positions.topic = step.topic and positions.partition = step.partition
+    and positions.epoch = step.epoch
+"""
+
+_NOTE = """
+insert into handled (event_id, group_name, seq, derived)
+select event_id, $1, seq, coalesce(derived, '')
+from unnest($2::text::uuid[], $3::text::bigint[], string_to_array($4, E'\\x1e')) as row (event_id, seq, derived)
+on conflict do nothing
 """
 
 _FIND = "select event_id::text, derived from handled where group_name = $1 and event_id = any($2::text::uuid[])"
@@ -38,7 +36,7 @@ _FIND = "select event_id::text, derived from handled where group_name = $1 and e
 _SEPARATOR = "\x1e"  # JSON escapes it where it is meant
 
 
-class AlreadyHandled(Exception):
+class AlreadyHandled(HeadraceError):
     """The group has handled one of these events before: nothing of it may be kept."""
 
 
@@ -79,21 +77,11 @@ class Positions:
         rows = await self._db.fetch(_ADOPT, group, partition, list(topics))
         return {row["topic"]: Position(row["epoch"], row["seq"], row["entry_offset"]) for row in rows}
 
-    async def advance(self, group: str, steps: Sequence[Step], handled: Sequence[Note] = ()) -> None:
-        """Move on, and remember events as handled, inside the transaction that holds the effects.
-
-        Raises:
-            AlreadyHandled: one of the events was.
-            Fenced: somebody has adopted one of the partitions since.
-        """
-        ids, seqs, derived = zip(*handled, strict=True) if handled else ((), (), ())
-        notes = array(ids), array(seqs), _SEPARATOR.join(derived)
-        try:
-            moved = await self._db.fetchval(_ADVANCE, group, *arrays(steps, 5), *notes)
-        except UniqueViolationError as error:
-            raise AlreadyHandled from error
-        if moved != len(steps):
-            raise Fenced(f"{group} lost a partition to another process")
+    @staticmethod
+    def advance(group: str, steps: Sequence[Step]) -> Write:
+        """Move on. Goes together with all that the group writes: Fenced where another has adopted a partition since."""
+        fenced = Fenced(f"{group} lost a partition to another process")
+        return Write(_ADVANCE, (group, *arrays(steps, 5)), len(steps), fenced)
 
     async def all(self) -> dict[tuple[str, Topic, int], Position]:
         """How far every group has come in every stream."""
@@ -114,6 +102,13 @@ class Handled:
         """Which of `events` the group has handled, with what it derived from them (JSON lines)."""
         rows = await self._db.fetch(_FIND, group, array(events))
         return {row["event_id"]: row["derived"] for row in rows}
+
+    @staticmethod
+    def note(group: str, notes: Sequence[Note]) -> Write:
+        """Remember events as handled. Goes together with the effects: AlreadyHandled where one of them was."""
+        ids, seqs, derived = zip(*notes, strict=True)
+        values = group, array(ids), array(seqs), _SEPARATOR.join(derived)
+        return Write(_NOTE, values, len(notes), AlreadyHandled(f"{group} has handled some of these events"))
 
     async def forget(self, before: int, limit: int) -> int:
         """Drop what was handled before the event number `before`, at most `limit` rows; how many went."""

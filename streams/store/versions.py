@@ -1,11 +1,12 @@
 """Documents, their versions and where their heads stand: the state that everybody asks for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from schemas.base import Document, EventId
 from schemas.errors import Retry
 from streams.store.connection import Executor, array, arrays
+from streams.store.write import Write
 
 _LOAD = """
 select d.id::text, d.head, d.versions, d.moves, v.hash as head_hash
@@ -19,29 +20,31 @@ from versions join unnest($1::text::uuid[], $2::text::text[]) as asked (document
 order by document, hash, number desc
 """
 
-_SAVE = """
-with saved as (
-    select * from unnest($1::text::uuid[], $2::text::text[], $3::text::text[], $4::text::text[], $5::text::int[],
-        $6::text::int[], $7::text::int[], $8::text::timestamptz[], $9::text::int[], $10::text::int[])
-        as row (id, project, domain, path, head, versions, moves, at, had_versions, had_moves)
-), added as (
-    insert into documents (id, project, domain, path, head, versions, moves, created_at, updated_at)
-    select id, project, domain, path, head, versions, moves, at, at from saved where had_versions = 0
-    returning id
-), moved as (
-    update documents d set head = saved.head, versions = saved.versions, moves = saved.moves, updated_at = saved.at
-    from saved where d.id = saved.id and d.versions = had_versions and d.moves = had_moves and had_versions > 0
-    returning d.id
-), versions_added as (
-    insert into versions (document, number, hash, size, reason, event_id, actor, created_at)
-    select * from unnest($11::text::uuid[], $12::text::int[], $13::text::text[], $14::text::bigint[],
-        $15::text::text[], $16::text::uuid[], $17::text::text[], $18::text::timestamptz[])
-), moves_added as (
-    insert into head_moves (document, move, number, reason, event_id, actor, created_at)
-    select * from unnest($19::text::uuid[], $20::text::int[], $21::text::int[], $22::text::text[], $23::text::uuid[],
-        $24::text::text[], $25::text::timestamptz[])
-)
-select (select count(*) from added) + (select count(*) from moved)
+_ADD_DOCUMENTS = """
+insert into documents (id, project, domain, path, head, versions, moves, created_at, updated_at)
+select id, project, domain, path, head, versions, moves, at, at
+from unnest($1::text::uuid[], $2::text::text[], $3::text::text[], $4::text::text[], $5::text::int[], $6::text::int[],
+    $7::text::int[], $8::text::timestamptz[]) as row (id, project, domain, path, head, versions, moves, at)
+on conflict do nothing
+"""
+
+_MOVE_DOCUMENTS = """
+update documents d set head = row.head, versions = row.versions, moves = row.moves, updated_at = row.at
+from unnest($1::text::uuid[], $2::text::int[], $3::text::int[], $4::text::int[], $5::text::timestamptz[],
+    $6::text::int[], $7::text::int[]) as row (id, head, versions, moves, at, had_versions, had_moves)
+where d.id = row.id and d.versions = had_versions and d.moves = had_moves
+"""
+
+_ADD_VERSIONS = """
+insert into versions (document, number, hash, size, reason, event_id, actor, created_at)
+select * from unnest($1::text::uuid[], $2::text::int[], $3::text::text[], $4::text::bigint[], $5::text::text[],
+    $6::text::uuid[], $7::text::text[], $8::text::timestamptz[])
+"""
+
+_ADD_MOVES = """
+insert into head_moves (document, move, number, reason, event_id, actor, created_at)
+select * from unnest($1::text::uuid[], $2::text::int[], $3::text::int[], $4::text::text[], $5::text::uuid[],
+    $6::text::text[], $7::text::timestamptz[])
 """
 
 
@@ -87,6 +90,11 @@ class Saved(NamedTuple):
     was: Head
     at: str
 
+    @property
+    def place(self) -> tuple[int | None, int, int]:
+        """What its row says of the present: (current version or null, number of versions, number of moves)."""
+        return self.head.number, self.head.versions, self.head.moves
+
 
 class Versions:
     """The `documents`, `versions` and `head_moves` tables. Versions and moves are only ever added."""
@@ -106,25 +114,20 @@ class Versions:
         rows = await self._db.fetch(_NEWEST, *arrays(asked, 2))
         return {(row["document"], row["hash"]): row["number"] for row in rows}
 
-    async def save(self, documents: list[Saved], versions: list[NewVersion], moves: list[NewMove]) -> None:
-        """Keep new versions and moves, and move the heads by compare-and-swap.
-
-        Raises:
-            Retry: a document is not where it was; nothing may be kept of this transaction.
-        """
-        rows = [
-            (
-                saved.document.id,
-                *saved.document,
-                saved.head.number,
-                saved.head.versions,
-                saved.head.moves,
-                saved.at,
-                saved.was.versions,
-                saved.was.moves,
-            )
-            for saved in documents
-        ]  # fmt: skip - one row, in the order of its columns
-        columns = *arrays(rows, 10), *arrays(versions, 8), *arrays(moves, 7)
-        if await self._db.fetchval(_SAVE, *columns) != len(rows):
-            raise Retry("a head was moved by somebody else meanwhile")
+    @staticmethod
+    def save(documents: Sequence[Saved], versions: Sequence[NewVersion], moves: Sequence[NewMove]) -> list[Write]:
+        """Keep new versions and moves, and move heads by compare-and-swap: Retry where one is not where it was."""
+        added = [(new.document.id, *new.document, *new.place, new.at) for new in documents if new.was == Head()]
+        moved = [
+            (new.document.id, *new.place, new.at, new.was.versions, new.was.moves)
+            for new in documents
+            if new.was != Head()
+        ]
+        elsewhere = Retry("a head was moved by somebody else meanwhile")
+        writes = [
+            Write(_ADD_DOCUMENTS, tuple(arrays(added, 8)), len(added), elsewhere),
+            Write(_MOVE_DOCUMENTS, tuple(arrays(moved, 7)), len(moved), elsewhere),
+            Write(_ADD_VERSIONS, tuple(arrays(versions, 8)), len(versions)),
+            Write(_ADD_MOVES, tuple(arrays(moves, 7)), len(moves)),
+        ]
+        return [write for write in writes if write.rows]

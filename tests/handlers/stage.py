@@ -1,4 +1,4 @@
-"""Run handlers by hand: each in a transaction, what it derives handed on to the next."""
+"""Run handlers by hand: what each writes is written, what it derives handed on to the next."""
 
 from collections.abc import Sequence
 
@@ -14,11 +14,11 @@ PIPELINE = {handler.name: handler for handler in HANDLERS}
 
 async def handle(group: str, events: Sequence[Envelope[Event]], store: Store) -> list[Envelope[Event]]:
     """What a group derives from a batch."""
-    async with store.transaction() as tx:
-        derived = await PIPELINE[group].react([entry(event) for event in events], Deps(tx))
+    outcome = await PIPELINE[group].react([entry(event) for event in events], Deps(store))
+    await store.commit(*outcome.writes)
     return [
         derive(event, group, number, body)
-        for event, bodies in zip(events, derived, strict=True)
+        for event, bodies in zip(events, outcome.derived, strict=True)
         for number, body in enumerate(bodies)
     ]
 

@@ -18,9 +18,13 @@ def redis_url() -> str:
     return ""
 
 
+async def _archive(store: Store, *entries: Entry) -> None:
+    await store.commit(*(await archive(entries, Deps(store))).writes)
+
+
 async def test_bytes_are_kept_as_they_are(store: Store) -> None:
     events = [event(observed(f'한글 " \\ {n}\n')) for n in range(5)]
-    await archive([entry(one, n + 1) for n, one in enumerate(events)], Deps(store))
+    await _archive(store, *(entry(one, n + 1) for n, one in enumerate(events)))
     found = await store.events.find(Query())
     assert [raw.encode() for _, raw in found] == [encode(one) for one in events]
 
@@ -39,14 +43,12 @@ UNREADABLE = [
 async def test_what_nobody_can_read_is_archived_alone(store: Store, raw: bytes) -> None:
     bad = Entry(("changes", 1), b"7-3", raw)
     with pytest.raises(Rejected):
-        async with store.transaction() as tx:
-            await archive([entry(event(observed("x")), 1), bad], Deps(tx))
-    async with store.transaction() as tx:
-        await archive([bad], Deps(tx))
+        await _archive(store, entry(event(observed("x")), 1), bad)
+    await _archive(store, bad)
     assert await store.db.fetchval("select kind from events where seq = 7") == "?"
 
 
 async def test_a_kind_from_the_future_is_archived(store: Store) -> None:
     raw = encode(event(observed("x"))).replace(b"change.observed", b"change.imagined")
-    await archive([Entry(("changes", 1), b"9-9", raw)], Deps(store))
+    await _archive(store, Entry(("changes", 1), b"9-9", raw))
     assert await store.db.fetchval("select kind from events") == "change.imagined"

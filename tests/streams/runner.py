@@ -11,10 +11,11 @@ from schemas.envelope import Envelope, Event
 from schemas.events import decode
 from schemas.settings import Settings
 from streams.entry import Entry
-from streams.handler import Deps, Derived, Handler
+from streams.handler import Deps, Handler, Outcome
 from streams.log import Log, Message
 from streams.retry import Backoff
 from streams.store import Store
+from streams.store.write import Write
 from streams.worker import work
 from tests.build import event, event_id
 
@@ -22,6 +23,12 @@ Before = Callable[[Sequence[Entry]], Awaitable[None]]
 
 EFFECTS = "create table if not exists effects (n bigserial, worker text, key text, event uuid)"
 """Every effect is a row: how often, in which order, by whom."""
+
+
+def did(worker: str, batch: Sequence[Entry]) -> Write:
+    """A row for each event."""
+    sql = "insert into effects (worker, key, event) select $1, * from unnest($2::text[], $3::text[]::uuid[])"
+    return Write(sql, (worker, [entry.event.key for entry in batch], [entry.event.id for entry in batch]))
 
 
 async def nothing(_: Sequence[Entry]) -> None:
@@ -33,13 +40,9 @@ def recorder(
 ) -> Handler:
     """A group that writes a row for each event, after `before`."""
 
-    async def react(batch: Sequence[Entry], deps: Deps) -> list[Derived]:
+    async def react(batch: Sequence[Entry], _: Deps) -> Outcome:
         await before(batch)
-        for entry in batch:
-            await deps.store.db.execute(
-                "insert into effects (worker, key, event) values ($1, $2, $3)", worker, entry.event.key, entry.event.id
-            )
-        return [[ChangeHashed(size=1)] if derives else [] for _ in batch]
+        return Outcome([[ChangeHashed(size=1)] if derives else [] for _ in batch], [did(worker, batch)])
 
     return Handler(name, ("changes",), react, Backoff(attempts=3, base=0.02, cap=0.05))
 

@@ -10,7 +10,7 @@ from msgspec import structs
 from schemas.errors import Rejected
 from schemas.settings import Settings
 from streams.entry import Entry, Run
-from streams.handler import Deps, Derived, Handler
+from streams.handler import Deps, Handler, Outcome
 from streams.log import Log
 from streams.reader import Reader
 from streams.retry import Backoff
@@ -19,6 +19,7 @@ from tests.build import event, event_id, until
 from tests.streams.runner import (
     change,
     derived,
+    did,
     effects,
     in_order,
     length,
@@ -179,18 +180,17 @@ async def test_a_zombie_writes_nothing(
 async def test_a_zombie_lets_go_of_its_locks(
     log: Log, store: Store, redis_url: str, postgres_url: str, settings: Settings
 ) -> None:
-    """A worker is stopped inside its transaction, after it wrote."""
+    """A worker is stopped after it decided what to write, and holds nothing that its heir needs."""
     asleep, awake = asyncio.Event(), asyncio.Event()
 
-    async def write_and_sleep(batch: Sequence[Entry], deps: Deps) -> list[Derived]:
-        await deps.store.db.execute("lock table effects in exclusive mode")
+    async def decide_and_sleep(batch: Sequence[Entry], deps: Deps) -> Outcome:
+        await deps.store.handled.find("recorder", [entry.event.id for entry in batch])
         asleep.set()
         await awake.wait()
-        await deps.store.db.execute("insert into effects (worker) values ('zombie')")
-        return [()] * len(batch)
+        return Outcome([()] * len(batch), [did("zombie", batch)])
 
     await log.publish(messages(log, 40))
-    async with working([recorder()._replace(react=write_and_sleep)], redis_url, postgres_url, settings):
+    async with working([recorder()._replace(react=decide_and_sleep)], redis_url, postgres_url, settings):
         await asleep.wait()
         for partition in range(log.partitions):
             await log.redis.delete(log.keys.lease("recorder", partition))
@@ -285,7 +285,7 @@ async def test_a_dead_letter_can_be_tried_again(
         letter = (await until(lambda: store.dead_letters.waiting(None, None, 10)))[0]
         broken = False
         held = HeldEvent(letter.place, "", letter.raw, 0, "again")
-        await store.held.hold("recorder", held._replace(key=held.entry.key), now())
+        await store.commit(store.held.hold("recorder", [held._replace(key=held.entry.key)], now()))
         await until(lambda: all_done(store, 1))
     assert in_order(await effects(store), 1)
 
@@ -351,9 +351,9 @@ async def test_a_group_without_effects_needs_no_record(
 ) -> None:
     seen: list[str] = []
 
-    async def look(batch: Sequence[Entry], _: Deps) -> list[Derived]:
+    async def look(batch: Sequence[Entry], _: Deps) -> Outcome:
         seen.extend(entry.event.id for entry in batch)
-        return [()] * len(batch)
+        return Outcome([()] * len(batch))
 
     async with working([Handler("looker", ("changes",), look, once="nothing")], redis_url, postgres_url, settings):
         await log.publish(messages(log, 100))

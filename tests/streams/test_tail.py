@@ -30,7 +30,7 @@ async def archive(log: Log, store: Store, up_to: int, *, trim: bool) -> None:
         stored: list[Any] = await log.redis.xrange(key, max=f"{up_to}-999999") or []
         found = [Entry(("changes", partition), id_, fields[b"e"]) for id_, fields in stored]
         if found:
-            await store.events.append(found)
+            await store.commit(store.events.append(found))
         if trim:
             await log.redis.xtrim(key, minid=str(up_to + 1), approximate=False)
 

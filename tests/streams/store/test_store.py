@@ -1,7 +1,7 @@
 """The store keeps what it is given, adds and never changes, and finds it by an index."""
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 import asyncpg
 import pytest
@@ -11,11 +11,12 @@ from schemas.hashing import Fingerprint, fingerprint
 from schemas.settings import Settings
 from streams.store import Store
 from streams.store.blobs import Blob
-from streams.store.connection import array
+from streams.store.connection import Pool, array
 from streams.store.events import Query
 from streams.store.migrate import migrations
 from streams.store.progress import Step
 from streams.store.versions import Head, NewVersion, Saved
+from streams.store.write import commit
 from tests.build import document, entry, event, event_id, observed
 
 
@@ -58,12 +59,12 @@ async def test_positions_are_fenced(store: Store) -> None:
     from schemas.errors import Fenced
 
     old = (await store.positions.adopt("g", 0, ("changes",)))["changes"].epoch
-    await store.positions.advance("g", [Step("changes", 0, old, 5, 5)])
+    await store.commit(store.positions.advance("g", [Step("changes", 0, old, 5, 5)]))
     new = (await store.positions.adopt("g", 0, ("changes",)))["changes"]
     assert (new.epoch, new.offset) == (old + 1, 5)
     with pytest.raises(Fenced):
-        await store.positions.advance("g", [Step("changes", 0, old, 9, 9)])
-    await store.positions.advance("g", [Step("changes", 0, new.epoch, 3, 3)])
+        await store.commit(store.positions.advance("g", [Step("changes", 0, old, 9, 9)]))
+    await store.commit(store.positions.advance("g", [Step("changes", 0, new.epoch, 3, 3)]))
     assert (await store.positions.all())["g", "changes", 0].offset == 5
 
 
@@ -73,11 +74,14 @@ async def test_heads_move_by_compare_and_swap(store: Store) -> None:
     await store.blobs.put_one(Blob(found, text))
     at, doc = "2026-01-01T00:00:00+00:00", document()
     version = NewVersion(doc.id, 1, found.hash, 1, "first", event_id(1), "me", at)
-    await store.versions.save([Saved(doc, Head(1, found.hash, 1, 1), Head(), at)], [version], [])
+    new = Saved(doc, Head(1, found.hash, 1, 1), Head(), at)
+    await store.commit(*store.versions.save([new], [version], []))
+    with pytest.raises(Retry):
+        await store.commit(*store.versions.save([new], [], []))
     assert (await store.versions.heads([doc.id]))[doc.id] == Head(1, found.hash, 1, 1)
     stale = Saved(doc, Head(None, None, 1, 1), Head(1, found.hash, 1, 0), at)
     with pytest.raises(Retry):
-        await store.versions.save([stale], [], [])
+        await store.commit(*store.versions.save([stale], [], []))
     assert (await store.versions.heads([doc.id]))[doc.id].number == 1
 
 
@@ -91,7 +95,7 @@ async def test_array_literals_say_what_is_meant(store: Store, values: list[Any])
 
 async def test_events_are_found(store: Store) -> None:
     events = [event(observed(str(n)), f"model/m{n % 3}.py", event_id(n)) for n in range(30)]
-    await store.events.append([entry(one, n + 1) for n, one in enumerate(events)])
+    await store.commit(store.events.append([entry(one, n + 1) for n, one in enumerate(events)]))
     assert _numbers(await store.events.find(Query(limit=5))) == [1, 2, 3, 4, 5]
     assert _numbers(await store.events.find(Query(newest_first=True, limit=2))) == [30, 29]
     assert _numbers(await store.events.find(Query(after=10, before=13))) == [11, 12]
@@ -126,9 +130,9 @@ QUERIES = [
 
 @pytest.mark.parametrize(("query", "table"), QUERIES)
 async def test_questions_use_an_index(store: Store, query: str, table: str) -> None:
-    async with store.transaction() as tx:
-        await tx.db.execute("set local enable_seqscan = off")
-        plan = "\n".join(row[0] for row in await tx.db.fetch(f"explain {query}"))
+    async with cast("Pool", store.db).transaction() as tx:
+        await tx.execute("set local enable_seqscan = off")
+        plan = "\n".join(row[0] for row in await tx.fetch(f"explain {query}"))
     assert "Index" in plan or "Bitmap" in plan, plan
     assert f"Seq Scan on {table}" not in plan
 
@@ -136,19 +140,16 @@ async def test_questions_use_an_index(store: Store, query: str, table: str) -> N
 @pytest.mark.parametrize("how", ["backend killed", "statement time-out", "read-only", "deadlock"])
 async def test_what_may_pass_is_away(store: Store, how: str) -> None:
     with pytest.raises(Away):
-        async with store.transaction() as tx:
+        async with cast("Pool", store.db).transaction() as tx:
             if how == "backend killed":
-                await store.db.execute(
-                    f"select pg_terminate_backend({await tx.db.fetchval('select pg_backend_pid()')})"
-                )
-                await tx.db.fetch("select 1")
+                await store.db.execute(f"select pg_terminate_backend({await tx.fetchval('select pg_backend_pid()')})")
+                await tx.fetch("select 1")
             elif how == "statement time-out":
-                await tx.db.execute("set local statement_timeout = 10")
-                await tx.db.execute("select pg_sleep(5)")
+                await tx.execute("set local statement_timeout = 10")
+                await tx.execute("select pg_sleep(5)")
             elif how == "read-only":
-                await tx.db.execute("set transaction read only")
-                await tx.held.remove("g", _held())
-                await tx.db.execute("delete from held")
+                await tx.execute("set transaction read only")
+                await commit(tx, [store.held.release("g", _held())])
             else:
                 raise asyncpg.DeadlockDetectedError("as PostgreSQL says it")
 
