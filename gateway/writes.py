@@ -40,7 +40,7 @@ async def observed(services: Services, content: bytes, found: Fingerprint, chang
     fields |= {"hash": found.hash, "size": found.size}
     if found.size <= services.settings.inline_limit:
         return ChangeObserved(**fields | {"content": Content.of(content)})
-    await services.store.blobs.put_one(Blob(found, content))
+    await services.store.commit(services.store.blobs.put([Blob(found, content)]))
     return ChangeObserved(**fields | {"content": None})
 
 

@@ -10,7 +10,7 @@ from schemas.errors import Retry
 from schemas.hashing import Fingerprint, fingerprint
 from streams.entry import Entry
 from streams.handler import Deps, Handler, Outcome
-from streams.store.blobs import Blob
+from streams.store.blobs import Blob, Blobs
 
 
 class Taken(NamedTuple):
@@ -21,14 +21,10 @@ class Taken(NamedTuple):
 
 
 async def take_in(batch: Sequence[Entry], deps: Deps) -> Outcome:
-    """Hash what was observed. What cannot be true is rejected with its reason.
-
-    The bytes are kept first and by themselves: to keep them twice changes nothing.
-    """
+    """Hash what was observed. What cannot be true is rejected with its reason."""
     examined = [await _examine(entry.event, deps) for entry in batch]
     blobs = [taken.blob for taken in examined if isinstance(taken, Taken) and taken.blob]
-    digests = await deps.store.blobs.put(blobs)
-    return Outcome([[_conclude(taken, digests)] for taken in examined])
+    return Outcome([[_conclude(taken)] for taken in examined], [Blobs.put(blobs)] if blobs else [])
 
 
 async def _examine(event: Envelope[Event], deps: Deps) -> Taken | ChangeRejected:
@@ -64,13 +60,11 @@ def _identify(change: ChangeObserved, content: bytes) -> Fingerprint:
     return found
 
 
-def _conclude(taken: Taken | ChangeRejected, digests: dict[str, str]) -> Event:
+def _conclude(taken: Taken | ChangeRejected) -> Event:
     if isinstance(taken, ChangeRejected):
         return taken
     change, blob = taken
     found = blob.fingerprint if blob else None
-    if found and digests[found.hash] != found.digest:
-        return ChangeRejected(hash=found.hash, reason=f"another content already has the hash {found.hash}")
     return ChangeHashed(
         hash=change.hash,
         digest=found.digest if found else None,

@@ -45,7 +45,6 @@ class Consumer:
         self._suspects = Suspects(log, handler.name)
         self._settings = log.settings
         self._next_tick = 0.0
-        self._next_acknowledgement = 0.0
         self._done: dict[Stream, Place] = {}  # the last entries dealt with, not acknowledged yet
         self._urgent = handler.urgent
         self._linger_ms = 0
@@ -92,10 +91,9 @@ class Consumer:
             return
 
     async def _turn(self) -> None:
-        if monotonic() >= min(self._next_tick, self._next_acknowledgement):
-            await self._acknowledge()
         if monotonic() >= self._next_tick:
             self._next_tick = monotonic() + self._settings.tick_ms / 1000
+            await self._acknowledge()
             await self._ownership.share()
             await self._retry_held()
             await self._check_nothing_strayed()
@@ -154,7 +152,6 @@ class Consumer:
 
     async def _acknowledge(self) -> None:
         """Let go of what is dealt with. The store knows it already: for what is new, now and then is soon enough."""
-        self._next_acknowledgement = monotonic() + self._settings.gather_ms / 1000
         await self._ownership.acknowledge(self._done.values())
         self._done.clear()
 

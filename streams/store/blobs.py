@@ -1,25 +1,19 @@
 """Contents, each kept once under its public name, with the proof beside it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from schemas.errors import Collision
 from schemas.hashing import Fingerprint
 from streams.store.connection import Executor, arrays
+from streams.store.write import Write
 
 _PUT = """
-with put as (
-    select * from unnest($1::text::text[], $2::text::text[], $3::text::bigint[], $4::bytea[])
-        as row (hash, digest, size, content)
-), added as (
-    insert into blobs (hash, digest, size, content) select * from put on conflict (hash) do nothing
-    returning hash
-)
-select put.hash, blobs.digest from put left join blobs using (hash)
-where put.hash not in (select hash from added) and put.digest is distinct from blobs.digest
+insert into blobs (hash, digest, size, content)
+select * from unnest($1::text::text[], $2::text::text[], $3::text::bigint[], $4::bytea[]) as row (hash, digest, size, raw)
+order by hash
+on conflict (hash) do update set digest = excluded.digest where blobs.digest = excluded.digest
 """
-
-_DIGEST = "select digest from blobs where hash = $1"
 
 
 class Blob(NamedTuple):
@@ -35,28 +29,18 @@ class Blobs:
     def __init__(self, db: Executor) -> None:
         self._db = db
 
-    async def put(self, blobs: Sequence[Blob]) -> dict[str, str]:
-        """Keep these contents; return the digest that each hash stands for.
+    @staticmethod
+    def put(blobs: Iterable[Blob]) -> Write:
+        """Keep these contents: Collision where another content has the hash of one.
 
-        Where it differs from what was put, the hash is taken by another content: the caller must refuse.
+        Raises:
+            Collision: two of them are different and have the same hash.
         """
-        if not blobs:
-            return {}
-        unique = {blob.fingerprint.hash: blob for blob in blobs}
-        hashes, digests, sizes = arrays([blob.fingerprint for blob in unique.values()], 3)
-        kept = {hash_: blob.fingerprint.digest for hash_, blob in unique.items()}
-        for hash_, digest in await self._db.fetch(
-            _PUT, hashes, digests, sizes, [blob.content for blob in unique.values()]
-        ):
-            # Without a digest it was put by another process after this statement began to look.
-            kept[hash_] = digest or await self._db.fetchval(_DIGEST, hash_)
-        return kept
-
-    async def put_one(self, blob: Blob) -> None:
-        """Keep one content. Raises Collision where another one has its hash."""
-        digests = await self.put([blob])
-        if digests[blob.fingerprint.hash] != blob.fingerprint.digest:
-            raise Collision(f"another content has the hash {blob.fingerprint.hash}")
+        unique = {blob.fingerprint: blob.content for blob in blobs}
+        if len({found.hash for found in unique}) != len(unique):
+            raise Collision("two contents have the same hash")
+        values = *arrays(list(unique), 3), list(unique.values())
+        return Write(_PUT, values, len(unique), Collision("another content already has this hash"))
 
     async def get(self, hash_: str) -> bytes | None:
         """The content with this hash."""

@@ -96,6 +96,7 @@ async def connect(url: str, settings: Settings) -> Pool:
             server_settings={
                 "application_name": "headrace",
                 "jit": "off",
+                "plan_cache_mode": "force_generic_plan",
                 # A process that was paused inside a transaction must not hold its locks longer than its leases.
                 "idle_in_transaction_session_timeout": str(settings.lease_ms),
             },

@@ -45,13 +45,15 @@ async def test_a_newer_database_is_a_clear_refusal(store: Store) -> None:
 async def test_blobs_are_kept_once_and_a_collision_is_refused(store: Store) -> None:
     content = b"\x00\xff binary"
     blob = Blob(fingerprint(content), content)
-    await store.blobs.put_one(blob)
-    await store.blobs.put_one(blob)
+    await store.commit(store.blobs.put([blob, blob]))
+    await store.commit(store.blobs.put([blob]))
     assert await store.blobs.get(blob.fingerprint.hash) == content
     other = b"other"
     forged = Fingerprint(blob.fingerprint.hash, fingerprint(other).digest, len(other))
     with pytest.raises(Collision):
-        await store.blobs.put_one(Blob(forged, other))
+        await store.commit(store.blobs.put([Blob(forged, other)]))
+    with pytest.raises(Collision):
+        store.blobs.put([blob, Blob(forged, other)])
     assert await store.blobs.get(blob.fingerprint.hash) == content
 
 
@@ -71,7 +73,7 @@ async def test_positions_are_fenced(store: Store) -> None:
 async def test_heads_move_by_compare_and_swap(store: Store) -> None:
     text = b"x"
     found = fingerprint(text)
-    await store.blobs.put_one(Blob(found, text))
+    await store.commit(store.blobs.put([Blob(found, text)]))
     at, doc = "2026-01-01T00:00:00+00:00", document()
     version = NewVersion(doc.id, 1, found.hash, 1, "first", event_id(1), "me", at)
     new = Saved(doc, Head(1, found.hash, 1, 1), Head(), at)
