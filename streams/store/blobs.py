@@ -10,7 +10,8 @@ from streams.store.write import Write
 
 _PUT = """
 insert into blobs (hash, digest, size, content)
-select * from unnest($1::text::text[], $2::text::text[], $3::text::bigint[], $4::bytea[]) as row (hash, digest, size, raw)
+select * from unnest($1::text::text[], $2::text::text[], $3::text::bigint[], $4::bytea[])
+    as row (hash, digest, size, raw)
 order by hash
 on conflict (hash) do update set digest = excluded.digest where blobs.digest = excluded.digest
 """
