@@ -97,6 +97,9 @@ async def connect(url: str, settings: Settings) -> Pool:
                 "application_name": "headrace",
                 "jit": "off",
                 "plan_cache_mode": "force_generic_plan",
+                "enable_seqscan": "off",
+                "enable_hashjoin": "off",
+                "enable_mergejoin": "off",
                 # A process that was paused inside a transaction must not hold its locks longer than its leases.
                 "idle_in_transaction_session_timeout": str(settings.lease_ms),
             },
