@@ -12,10 +12,11 @@ from schemas.base import Document, new_id, now
 from schemas.changes import ChangeObserved
 from schemas.envelope import Envelope, Event, Origin, root
 from schemas.settings import Settings
+from streams.appender import Message
 from streams.connection import connect
 from streams.entry import Entry
 from streams.handler import Deps, Handler, Outcome
-from streams.log import Log, Message
+from streams.log import Log
 from streams.store import Store
 from streams.store.connection import array
 from streams.store.write import Write

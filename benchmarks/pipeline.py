@@ -15,7 +15,8 @@ from schemas.changes import ChangeObserved, Content
 from schemas.envelope import Origin, root
 from schemas.hashing import fingerprint
 from schemas.settings import Settings
-from streams.log import Log, Message
+from streams.appender import Message
+from streams.log import Log
 from streams.store import Store
 from streams.worker import work
 

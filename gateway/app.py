@@ -18,9 +18,10 @@ from gateway.socket import sync
 from schemas.errors import Misconfigured
 from schemas.settings import Settings
 from streams.connection import connect
+from streams.line import Pooled
 from streams.log import Log
 from streams.publisher import Publisher
-from streams.reader import Reader
+from streams.reader import Reader, timeout
 from streams.store import Store
 from streams.tail import Tail
 from streams.worker import patiently
@@ -99,7 +100,7 @@ async def make_services(redis_url: str, postgres_url: str, settings: Settings, s
     store = await patiently(lambda: Store.connect(postgres_url, settings), settings)
     stack.push_async_callback(store.close)
     await patiently(log.open, settings)
-    reader = Reader(redis_url, settings, log.partitions)
+    reader = Reader(Pooled.connect(redis_url, timeout(settings)), settings, log.partitions)
     stack.push_async_callback(reader.close)
     hub = Hub(Tail(reader, store, settings.batch), settings.viewer_buffer)
     return Services(settings, log, store, Publisher(log), hub, Metrics())

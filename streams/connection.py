@@ -47,7 +47,7 @@ class _SecureConnection(_Packing, SSLConnection):
     pass
 
 
-def connect(url: str, timeout: float) -> Redis:
+def connect(url: str, timeout: float | None) -> Redis:
     """A pooled client. `timeout` in seconds; it must exceed the longest blocking read made on it."""
     return Redis.from_url(
         url,

@@ -12,10 +12,12 @@ from loguru import logger
 
 from schemas.base import now
 from schemas.errors import Away, Busy, Fenced, Rejected
+from streams.appender import Appender, Message
 from streams.effects import Effects
 from streams.entry import Entry, Place, Run, Stream
 from streams.handler import Handler
-from streams.log import Log, Message
+from streams.line import Line
+from streams.log import Log
 from streams.ownership import Owned, Ownership
 from streams.reader import Reader
 from streams.retry import Backoff, jittered
@@ -33,13 +35,13 @@ WARY = 2
 class Consumer:
     """One group in one process."""
 
-    def __init__(self, handler: Handler, log: Log, store: Store, reader: Reader, ownership: Ownership) -> None:
+    def __init__(self, handler: Handler, log: Log, store: Store, line: Line, ownership: Ownership) -> None:
         self.group = handler.name
         self.handled = 0
         self._once = handler.once
-        self._log = log
+        self._appender = Appender(line, log.settings)
         self._store = store
-        self._reader = reader
+        self._reader = Reader(line, log.settings, log.partitions)
         self._ownership = ownership
         self._effects = Effects(handler, store)
         self._suspects = Suspects(log, handler.name)
@@ -249,7 +251,7 @@ class Consumer:
 
     async def _publish(self, messages: list[Message]) -> None:
         for at in range(0, len(messages), self._settings.batch):
-            await self._log.append(messages[at : at + self._settings.batch])
+            await self._appender.append(messages[at : at + self._settings.batch])
 
 
 def _batches(streams: list[list[Entry]], size: int) -> Iterator[list[Entry]]:

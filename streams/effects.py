@@ -15,9 +15,9 @@ from schemas.base import EventId, derived_id, now
 from schemas.changes import EventBuried
 from schemas.envelope import Event
 from schemas.events import decode_body, derive, encode
+from streams.appender import Message
 from streams.entry import Entry
 from streams.handler import Deps, Derived, Handler, Outcome
-from streams.log import Message
 from streams.retry import Bury, Failure, decide
 from streams.store import Store
 from streams.store.failures import DeadLetter, HeldEvent

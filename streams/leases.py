@@ -17,6 +17,7 @@ from schemas.errors import Fenced
 from schemas.settings import Settings
 from streams.connection import connect_sync, script, translated
 from streams.keys import Keys
+from streams.line import Pooled
 from streams.log import Log
 from streams.lua import Script
 
@@ -90,7 +91,7 @@ class Leases:
         self._token = token
         self._count = log.partitions
         self._settings = log.settings
-        self._acknowledge = Script(log.redis, "acknowledge")
+        self._acknowledge = Script(Pooled(log.redis), "acknowledge")
         self._attend = log.redis.register_script(script("attend"))
         self._release = log.redis.register_script(script("release"))
 

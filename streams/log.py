@@ -4,30 +4,21 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from msgspec import Struct
 from redis.asyncio import Redis
 
-from schemas.base import TOPICS, EventId, Topic
+from schemas.base import TOPICS
 from schemas.envelope import Envelope, Event
 from schemas.errors import Misconfigured
 from schemas.events import encode
 from schemas.settings import Settings
+from streams.appender import Appender, Message
 from streams.connection import translated
-from streams.entry import Place, entry_numbers
+from streams.entry import Place
 from streams.keys import Keys
-from streams.lua import Script
+from streams.line import Pooled
 from streams.murmur2 import murmur2
 
 OLDEST_REDIS = (6, 2)
-
-
-class Message(Struct, frozen=True, gc=False):
-    """An event ready to be published."""
-
-    topic: Topic
-    partition: int
-    id: EventId
-    raw: bytes
 
 
 class Log:
@@ -38,7 +29,7 @@ class Log:
         self.settings = settings
         self.keys = Keys(settings.prefix)
         self.partitions = settings.partitions
-        self._publish = Script(redis, "publish")
+        self._appender = Appender(Pooled(redis), settings)
 
     async def open(self) -> None:
         """Check the server and agree on the number of partitions, which is fixed when the log is first made.
@@ -81,47 +72,8 @@ class Log:
         return Message(event.data.topic, self.partition(event.key), event.id, encode(event))
 
     async def publish(self, messages: Sequence[Message]) -> list[Place]:
-        """As `append`; return where each event stands, in the order given."""
-        places: list[Place | None] = [None] * len(messages)
-        for rows, entry_ids in await self.append(messages):
-            for index, entry_id in zip(rows, entry_ids, strict=True):
-                places[index] = Place(messages[index].topic, messages[index].partition, *entry_numbers(entry_id))
-        return [place for place in places if place is not None]
-
-    async def append(self, messages: Sequence[Message]) -> list[tuple[list[int], list[bytes]]]:
-        """Append events that are not in the log yet; return, by partition, which of them have which entry ids.
-
-        Events of one partition are appended together or not at all. Calling it again with the same events is
-        harmless, also after an error.
-
-        Raises:
-            Busy: a stream is full, or Redis is.
-            Away: Redis cannot be reached. Some of the events may have been appended.
-        """
-        by_partition: dict[int, list[int]] = {}
-        for index, message in enumerate(messages):
-            by_partition.setdefault(message.partition, []).append(index)
-        calls = [self._publish_call(partition, [messages[i] for i in rows]) for partition, rows in by_partition.items()]
-        with translated():
-            replies = await self._publish.all(calls)
-        return list(zip(by_partition.values(), replies, strict=True))
-
-    def _publish_call(self, partition: int, messages: list[Message]) -> tuple[list[str], list[Any]]:
-        topics = list(dict.fromkeys(message.topic for message in messages))
-        numbers = {topic: str(number) for number, topic in enumerate(topics, 1)}
-        keys = [
-            self.keys.clock,
-            *self.keys.seen(partition),
-            *(self.keys.stream(topic, partition) for topic in topics),
-        ]
-        args: list[Any] = [
-            self.settings.high_water,
-            self.settings.seen_window,
-            "".join([numbers[message.topic] for message in messages]),
-            "".join([message.id for message in messages]),
-            *[message.raw for message in messages],
-        ]
-        return keys, args
+        """Append events, once each; see `Appender.publish`."""
+        return await self._appender.publish(messages)
 
     async def version(self) -> str:
         """The server's version. Raises Away."""

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
-from redis.asyncio import Redis
-from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import NoScriptError
 
 from streams.connection import script
+from streams.line import Caller, checked
 
 Call: TypeAlias = tuple[Sequence[str], Sequence[Any]]
 """Keys and arguments."""
@@ -15,7 +15,7 @@ Call: TypeAlias = tuple[Sequence[str], Sequence[Any]]
 class Script:
     """One of `streams/scripts`."""
 
-    def __init__(self, redis: Redis, name: str) -> None:
+    def __init__(self, redis: Caller, name: str) -> None:
         self._redis = redis
         self._source = script(name)
         self._sha = ""
@@ -24,19 +24,17 @@ class Script:
         """The replies, in the order of the calls. Raises the first error, when all calls are done."""
         calls = list(calls)
         if not self._sha:
-            self._sha = await self._redis.script_load(self._source)
+            await self._load()
         try:
             return await self._run(calls)
         except NoScriptError:
-            self._sha = await self._redis.script_load(self._source)
+            await self._load()
             return await self._run(calls)
 
+    async def _load(self) -> None:
+        self._sha = checked(await self._redis.call([("SCRIPT", "LOAD", self._source)]))[0]
+
     async def _run(self, calls: list[Call]) -> list[Any]:
-        pipeline = self._redis.pipeline(transaction=False)
-        for keys, args in calls:
-            pipeline.evalsha(self._sha, len(keys), *keys, *args)
-        replies = await pipeline.execute(raise_on_error=False)
-        for reply in replies:
-            if isinstance(reply, RedisError):
-                raise reply
-        return replies
+        return checked(
+            await self._redis.call([("EVALSHA", self._sha, len(keys), *keys, *args) for keys, args in calls])
+        )

@@ -3,8 +3,9 @@
 import asyncio
 
 from schemas.envelope import Envelope, Event
+from streams.appender import Message
 from streams.entry import Place
-from streams.log import Log, Message
+from streams.log import Log
 
 
 class Publisher:

@@ -1,7 +1,7 @@
-"""Blocking reads, on a connection of their own.
+"""Blocking reads.
 
-A pool would starve: blocking readers hold connections. And a read is never cancelled, because an entry that was
-already on its way would be stranded: who wants to stop waits until it ends by itself, `block_ms` at most.
+A read is never cancelled, because an entry that was already on its way would be stranded: who wants to stop waits
+until it ends by itself, `block_ms` at most.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,9 +9,10 @@ from typing import Any
 
 from schemas.base import TOPICS
 from schemas.settings import Settings
-from streams.connection import connect, translated
+from streams.connection import translated
 from streams.entry import Entry, Place, Run, Stream, entry_numbers
 from streams.keys import Keys
+from streams.line import Caller, checked
 
 CONSUMER = "owner"
 """The one consumer of each partition's stream: whoever holds the lease reads under this name."""
@@ -19,21 +20,25 @@ CONSUMER = "owner"
 _LAST = 18446744073709551615
 
 
+def timeout(settings: Settings) -> float:
+    """How long, in seconds, a connection must wait for a read that waits for something new."""
+    return settings.block_ms / 1000 + settings.redis_timeout
+
+
 class Reader:
     """Reads streams in batches, waiting for something new where asked to."""
 
-    def __init__(self, url: str, settings: Settings, partitions: int) -> None:
+    def __init__(self, redis: Caller, settings: Settings, partitions: int) -> None:
+        """`redis` must have more patience than a read that waits: `timeout` seconds."""
         keys = Keys(settings.prefix)
-        self._redis = connect(url, settings.block_ms / 1000 + settings.redis_timeout)
-        for command in ("XREAD", "XREADGROUP"):
-            self._redis.set_response_callback(command, _as_it_is)
+        self._redis = redis
         self._names = {(topic, p): keys.stream(topic, p).encode() for topic in TOPICS for p in range(partitions)}
         self._streams: dict[bytes, Stream] = {name: stream for stream, name in self._names.items()}
         self._block_ms = settings.block_ms
 
     async def close(self) -> None:
         """Close the connection."""
-        await self._redis.aclose()
+        await self._redis.close()
 
     async def new(self, group: str, streams: Sequence[Stream], count: int) -> list[Run]:
         """Entries that nobody in `group` has been given yet, stream by stream, at most `count` of each.
@@ -66,7 +71,7 @@ class Reader:
             command += ("BLOCK", block_ms)
         command += ("STREAMS", *(self._names[stream] for stream in streams), *streams.values())
         with translated():
-            reply = await self._redis.execute_command(*command)  # type: ignore[no-untyped-call]
+            (reply,) = checked(await self._redis.call([tuple(command)]))
         return [self._run(self._streams[name], found) for name, found in reply or () if found]
 
     @staticmethod
@@ -74,7 +79,3 @@ class Reader:
         entries = [Entry(stream, entry_id, fields[1]) for entry_id, fields in found if fields]
         first, last = (Place(*stream, *entry_numbers(found[at][0])) for at in (0, -1))
         return Run(stream, entries, first, last, len(found) - len(entries))
-
-
-def _as_it_is(response: Any, **_: Any) -> Any:
-    return response

@@ -17,9 +17,10 @@ from streams.connection import connect, translated
 from streams.consumer import Consumer
 from streams.handler import Handler
 from streams.leases import Keeper, Leases
+from streams.line import Line
 from streams.log import Log
 from streams.ownership import Ownership
-from streams.reader import Reader
+from streams.reader import timeout
 from streams.retry import Backoff, jittered
 from streams.store import Store
 from streams.trim import trim
@@ -47,10 +48,10 @@ async def work(
         stack.callback(keeper.stop)
         consumers = []
         for handler in handlers:
-            reader = Reader(redis_url, settings, log.partitions)
-            stack.push_async_callback(reader.close)
+            line = Line(redis_url, timeout(settings))
+            stack.push_async_callback(line.close)
             ownership = Ownership(handler, log, store, Leases(log, keeper, handler.name, token))
-            consumers.append(Consumer(handler, log, store, reader, ownership))
+            consumers.append(Consumer(handler, log, store, line, ownership))
         _calm_the_collector()
         logger.info("working for {}", ", ".join(handler.name for handler in handlers))
         async with asyncio.TaskGroup() as tasks:

@@ -17,9 +17,10 @@ import pytest
 
 from schemas.base import EventId, new_id
 from schemas.settings import Settings
+from streams.appender import Message
 from streams.connection import connect
 from streams.embedded import free_port
-from streams.log import Log, Message
+from streams.log import Log
 from streams.store import Store
 from tests.conftest import Servers
 

@@ -22,8 +22,9 @@ from headrace.cli import app
 from schemas.base import now
 from schemas.errors import Misconfigured
 from schemas.settings import Settings
+from streams.appender import Message
 from streams.connection import connect
-from streams.log import Log, Message
+from streams.log import Log
 from tests.build import event_id
 from tests.conftest import QUICK
 from tests.faults import HEADRACE

@@ -10,9 +10,10 @@ from schemas.changes import ChangeHashed, ChangeObserved
 from schemas.envelope import Envelope, Event
 from schemas.events import decode
 from schemas.settings import Settings
+from streams.appender import Message
 from streams.entry import Entry
 from streams.handler import Deps, Handler, Outcome
-from streams.log import Log, Message
+from streams.log import Log
 from streams.retry import Backoff
 from streams.store import Store
 from streams.store.write import Write

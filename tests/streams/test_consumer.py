@@ -11,8 +11,9 @@ from schemas.errors import Rejected
 from schemas.settings import Settings
 from streams.entry import Entry, Run
 from streams.handler import Deps, Handler, Outcome
+from streams.line import Line
 from streams.log import Log
-from streams.reader import Reader
+from streams.reader import Reader, timeout
 from streams.retry import Backoff
 from streams.store import Store
 from tests.build import event, event_id, until
@@ -312,7 +313,7 @@ async def test_nothing_is_lost_when_entries_were_given_to_another(
     async with working([recorder()], redis_url, postgres_url, settings):
         await log.publish(messages(log, 20))
         await until(lambda: all_done(store, 20))
-    thief = Reader(redis_url, settings, log.partitions)
+    thief = Reader(Line(redis_url, timeout(settings)), settings, log.partitions)
     await log.publish(messages(log, 20, start=20))
     taken = await thief.new("recorder", [("changes", p) for p in range(log.partitions)], 3)
     assert taken
@@ -327,7 +328,8 @@ async def test_nothing_is_lost_when_the_last_entries_were_given_to_another(
     log: Log, store: Store, redis_url: str, postgres_url: str, settings: Settings
 ) -> None:
     """A reader that has lost its lease was still waiting at Redis: no later entry shows the hole."""
-    thief = Reader(redis_url, settings.model_copy(update={"block_ms": 60_000}), log.partitions)
+    patient = settings.model_copy(update={"block_ms": 60_000})
+    thief = Reader(Line(redis_url, timeout(patient)), patient, log.partitions)
     published = 0
     async with working([recorder()], redis_url, postgres_url, settings):
         await log.publish(messages(log, 1, keys=1))

@@ -14,8 +14,9 @@ from schemas.changes import VersionActivate
 from schemas.errors import Busy, Misconfigured
 from schemas.settings import Settings
 from streams.connection import connect
+from streams.line import Line
 from streams.log import Log
-from streams.reader import Reader
+from streams.reader import Reader, timeout
 from tests.build import event, event_id, observed
 from tests.streams.runner import length, messages
 
@@ -150,7 +151,7 @@ async def test_a_flushed_script_cache_is_nothing(redis: Redis, log: Log) -> None
 
 async def test_reading_after_a_number_gives_what_follows(log: Log, redis_url: str, settings: Settings) -> None:
     await log.publish(messages(log, 100))
-    reader = Reader(redis_url, settings, log.partitions)
+    reader = Reader(Line(redis_url, timeout(settings)), settings, log.partitions)
     entries = await reader.after(30, 1000)
     assert [entry.seq for entry in entries] == list(range(31, 101))
     assert await reader.after(100, 10) == []

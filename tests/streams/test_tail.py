@@ -8,8 +8,9 @@ import pytest
 
 from schemas.settings import Settings
 from streams.entry import Entry
+from streams.line import Line
 from streams.log import Log
-from streams.reader import Reader
+from streams.reader import Reader, timeout
 from streams.store import Store
 from streams.tail import Tail
 from tests.streams.runner import messages
@@ -18,7 +19,7 @@ from tests.streams.runner import messages
 @pytest.fixture
 async def tail(log: Log, store: Store, redis_url: str, settings: Settings) -> AsyncIterator[Tail]:
     """A reader of the log and its archive, a few events at a time."""
-    reader = Reader(redis_url, settings, log.partitions)
+    reader = Reader(Line(redis_url, timeout(settings)), settings, log.partitions)
     yield Tail(reader, store, page=7)
     await reader.close()
 

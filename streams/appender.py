@@ -1,0 +1,75 @@
+"""Appends events to the log, once each."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from schemas.base import EventId, Topic
+from schemas.settings import Settings
+from streams.connection import translated
+from streams.entry import Place, entry_numbers
+from streams.keys import Keys
+from streams.line import Caller
+from streams.lua import Script
+
+
+class Message(Struct, frozen=True, gc=False):
+    """An event ready to be published."""
+
+    topic: Topic
+    partition: int
+    id: EventId
+    raw: bytes
+
+
+class Appender:
+    """The log's end, over some connection."""
+
+    def __init__(self, redis: Caller, settings: Settings) -> None:
+        self._keys = Keys(settings.prefix)
+        self._settings = settings
+        self._script = Script(redis, "publish")
+
+    async def publish(self, messages: Sequence[Message]) -> list[Place]:
+        """As `append`; return where each event stands, in the order given."""
+        places: list[Place | None] = [None] * len(messages)
+        for rows, entry_ids in await self.append(messages):
+            for index, entry_id in zip(rows, entry_ids, strict=True):
+                places[index] = Place(messages[index].topic, messages[index].partition, *entry_numbers(entry_id))
+        return [place for place in places if place is not None]
+
+    async def append(self, messages: Sequence[Message]) -> list[tuple[list[int], list[bytes]]]:
+        """Append events that are not in the log yet; return, by partition, which of them have which entry ids.
+
+        Events of one partition are appended together or not at all. Calling it again with the same events is
+        harmless, also after an error.
+
+        Raises:
+            Busy: a stream is full, or Redis is.
+            Away: Redis cannot be reached. Some of the events may have been appended.
+        """
+        by_partition: dict[int, list[int]] = {}
+        for index, message in enumerate(messages):
+            by_partition.setdefault(message.partition, []).append(index)
+        calls = [self._call(partition, [messages[i] for i in rows]) for partition, rows in by_partition.items()]
+        with translated():
+            replies = await self._script.all(calls)
+        return list(zip(by_partition.values(), replies, strict=True))
+
+    def _call(self, partition: int, messages: list[Message]) -> tuple[list[str], list[Any]]:
+        topics = list(dict.fromkeys(message.topic for message in messages))
+        numbers = {topic: str(number) for number, topic in enumerate(topics, 1)}
+        keys = [
+            self._keys.clock,
+            *self._keys.seen(partition),
+            *(self._keys.stream(topic, partition) for topic in topics),
+        ]
+        args: list[Any] = [
+            self._settings.high_water,
+            self._settings.seen_window,
+            "".join([numbers[message.topic] for message in messages]),
+            "".join([message.id for message in messages]),
+            *[message.raw for message in messages],
+        ]
+        return keys, args
