@@ -10,8 +10,8 @@ from schemas.settings import Settings
 from streams.connection import translated
 from streams.entry import Place, entry_numbers
 from streams.keys import Keys
-from streams.line import Caller
-from streams.lua import Script
+from streams.line import Caller, Command
+from streams.lua import Call, Script
 
 
 class Message(Struct, frozen=True, gc=False):
@@ -49,15 +49,20 @@ class Appender:
             Busy: a stream is full, or Redis is.
             Away: Redis cannot be reached. Some of the events may have been appended.
         """
-        by_partition: dict[int, list[int]] = {}
-        for index, message in enumerate(messages):
-            by_partition.setdefault(message.partition, []).append(index)
-        calls = [self._call(partition, [messages[i] for i in rows]) for partition, rows in by_partition.items()]
+        by_partition = _by_partition(messages)
         with translated():
-            replies = await self._script.all(calls)
+            replies = await self._script.all(self._calls(messages, by_partition))
         return list(zip(by_partition.values(), replies, strict=True))
 
-    def _call(self, partition: int, messages: list[Message]) -> tuple[list[str], list[Any]]:
+    async def append_then(self, messages: Sequence[Message], command: Command) -> Any:
+        """As `append`, then another command in the same round trip; its reply. Where one fails the other may not."""
+        with translated():
+            return (await self._script.all(self._calls(messages, _by_partition(messages)), command))[-1]
+
+    def _calls(self, messages: Sequence[Message], by_partition: dict[int, list[int]]) -> list[Call]:
+        return [self._call(partition, [messages[i] for i in rows]) for partition, rows in by_partition.items()]
+
+    def _call(self, partition: int, messages: list[Message]) -> Call:
         topics = list(dict.fromkeys(message.topic for message in messages))
         numbers = {topic: str(number) for number, topic in enumerate(topics, 1)}
         keys = [
@@ -73,3 +78,10 @@ class Appender:
             *[message.raw for message in messages],
         ]
         return keys, args
+
+
+def _by_partition(messages: Sequence[Message]) -> dict[int, list[int]]:
+    rows: dict[int, list[int]] = {}
+    for index, message in enumerate(messages):
+        rows.setdefault(message.partition, []).append(index)
+    return rows

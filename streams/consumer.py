@@ -6,6 +6,7 @@ and read again what was given to their owner and never acknowledged.
 
 import asyncio
 from collections.abc import Iterator
+from functools import partial
 from time import monotonic
 
 from loguru import logger
@@ -47,6 +48,7 @@ class Consumer:
         self._suspects = Suspects(log, handler.name)
         self._settings = log.settings
         self._next_tick = 0.0
+        self._outbox: list[Message] = []  # what follows from the last batch, not published yet
         self._done: dict[Stream, Place] = {}  # the last entries dealt with, not acknowledged yet
         self._urgent = handler.urgent
         self._linger_ms = 0
@@ -70,6 +72,7 @@ class Consumer:
                 failures = 0
             except Exception as error:  # noqa: BLE001 - a worker outlives every error: what it was doing is redone
                 failures += 1
+                self._outbox.clear()
                 self._done.clear()
                 self._ownership.distrust()
                 await self._pause(error, failures, stop)
@@ -109,9 +112,12 @@ class Consumer:
     async def _news(self) -> list[Run]:
         """What is new. Where there was much, it lets more arrive before it reads: large batches make it cheap."""
         if self._linger_ms:
+            await self._flush()
             await asyncio.sleep(self._linger_ms / 1000)
         streams = self._ownership.streams(self._owned)
-        runs = await self._reader.new(self.group, streams, self._share(streams))
+        send = partial(self._appender.append_then, self._outbox) if self._outbox else None
+        runs = await self._reader.new(self.group, streams, self._share(streams), send)
+        self._outbox = []
         self._linger_ms = self._next_linger(sum(len(run.entries) for run in runs))
         return runs
 
@@ -146,7 +152,8 @@ class Consumer:
             self._check_whole(run, news=news)
         for entries in _batches([self._not_done(run) for run in runs], 1 if warily else self._settings.batch):
             mine = [entry for entry in entries if entry.partition in self._owned]
-            await self._publish(await (self._process_warily(mine) if warily else self._process(mine, news=news)))
+            await self._flush()
+            self._outbox = await (self._process_warily(mine) if warily else self._process(mine, news=news))
             self.handled += len(mine)
         self._done.update((run.stream, run.last) for run in runs if run.stream[1] in self._owned)
         if not news:
@@ -154,6 +161,7 @@ class Consumer:
 
     async def _acknowledge(self) -> None:
         """Let go of what is dealt with. The store knows it already: for what is new, now and then is soon enough."""
+        await self._flush()
         await self._ownership.acknowledge(self._done.values())
         self._done.clear()
 
@@ -238,7 +246,9 @@ class Consumer:
         for held in await self._store.held.due(self.group, partitions, now(), self._settings.batch):
             async with self._suspects.at_hand(held.place) as begun:
                 messages = await (self._retry(held) if self._may_begin(begun) else self._give_up(held.entry, begun))
-            await self._publish(messages)
+            await self._flush()
+            self._outbox = messages
+        await self._flush()
         await self._ownership.refresh_blocked(partitions)
 
     async def _retry(self, held: HeldEvent) -> list[Message]:
@@ -249,9 +259,11 @@ class Consumer:
         except Exception as error:  # noqa: BLE001 - a handler may fail in any way
             return await self._fail(held._replace(attempts=held.attempts + 1), error)
 
-    async def _publish(self, messages: list[Message]) -> None:
-        for at in range(0, len(messages), self._settings.batch):
-            await self._appender.append(messages[at : at + self._settings.batch])
+    async def _flush(self) -> None:
+        """Publish what follows from what is handled. Where a read comes next, it goes along with that."""
+        while self._outbox:
+            await self._appender.append(self._outbox[: self._settings.batch])
+            del self._outbox[: self._settings.batch]
 
 
 def _batches(streams: list[list[Entry]], size: int) -> Iterator[list[Entry]]:

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 from redis.exceptions import NoScriptError
 
 from streams.connection import script
-from streams.line import Caller, checked
+from streams.line import Caller, Command, checked
 
 Call: TypeAlias = tuple[Sequence[str], Sequence[Any]]
 """Keys and arguments."""
@@ -20,21 +20,19 @@ class Script:
         self._source = script(name)
         self._sha = ""
 
-    async def all(self, calls: Iterable[Call]) -> list[Any]:
-        """The replies, in the order of the calls. Raises the first error, when all calls are done."""
+    async def all(self, calls: Iterable[Call], *then: Command) -> list[Any]:
+        """The replies, in the order of the calls, and of other commands after them. Raises the first error of all."""
         calls = list(calls)
         if not self._sha:
             await self._load()
-        try:
-            return await self._run(calls)
-        except NoScriptError:
+        replies = await self._redis.call([*self._commands(calls), *then])
+        if any(isinstance(reply, NoScriptError) for reply in replies):
             await self._load()
-            return await self._run(calls)
+            replies[: len(calls)] = await self._redis.call(self._commands(calls))
+        return checked(replies)
 
     async def _load(self) -> None:
         self._sha = checked(await self._redis.call([("SCRIPT", "LOAD", self._source)]))[0]
 
-    async def _run(self, calls: list[Call]) -> list[Any]:
-        return checked(
-            await self._redis.call([("EVALSHA", self._sha, len(keys), *keys, *args) for keys, args in calls])
-        )
+    def _commands(self, calls: list[Call]) -> list[Command]:
+        return [("EVALSHA", self._sha, len(keys), *keys, *args) for keys, args in calls]

@@ -4,20 +4,24 @@ A read is never cancelled, because an entry that was already on its way would be
 until it ends by itself, `block_ms` at most.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from schemas.base import TOPICS
 from schemas.settings import Settings
 from streams.connection import translated
 from streams.entry import Entry, Place, Run, Stream, entry_numbers
 from streams.keys import Keys
-from streams.line import Caller, checked
+from streams.line import Caller, Command, checked
 
 CONSUMER = "owner"
 """The one consumer of each partition's stream: whoever holds the lease reads under this name."""
 
 _LAST = 18446744073709551615
+
+
+Send: TypeAlias = Callable[[Command], Awaitable[Any]]
+"""Sends a command, and hears the reply."""
 
 
 def timeout(settings: Settings) -> float:
@@ -40,22 +44,18 @@ class Reader:
         """Close the connection."""
         await self._redis.close()
 
-    async def new(self, group: str, streams: Sequence[Stream], count: int) -> list[Run]:
+    async def new(self, group: str, streams: Sequence[Stream], count: int, send: Send | None = None) -> list[Run]:
         """Entries that nobody in `group` has been given yet, stream by stream, at most `count` of each.
 
         Where there are none it waits; the first stream to have any wakes it, and it answers with that one alone.
+        `send` is for who has something else to send in the same round trip, before it waits.
         """
-        return await self._read_group(group, dict.fromkeys(streams, ">"), count, self._block_ms)
+        command = self._command(_group(group, count), dict.fromkeys(streams, ">"), self._block_ms)
+        return self._runs(await (send or self._send)(command))
 
     async def given(self, group: str, streams: Sequence[Stream], count: int) -> list[Run]:
         """Entries that were given to the owner of these partitions and never acknowledged, oldest first."""
-        return await self._read_group(group, dict.fromkeys(streams, "0"), count, None)
-
-    async def _read_group(
-        self, group: str, streams: Mapping[Stream, str], count: int, block_ms: int | None
-    ) -> list[Run]:
-        command: list[Any] = ["XREADGROUP", "GROUP", group, CONSUMER, "COUNT", count]
-        return await self._read(command, streams, block_ms)
+        return self._runs(await self._send(self._command(_group(group, count), dict.fromkeys(streams, "0"), None)))
 
     async def after(self, seq: int, count: int, *, wait: bool = False) -> list[Entry]:
         """What all streams hold after `seq`, in order; at most `count` a stream.
@@ -63,15 +63,20 @@ class Reader:
         It is whole up to the first hole in its numbers: a reader that waited is woken for one stream alone.
         """
         streams = dict.fromkeys(self._names, f"{seq}-{_LAST}")
-        runs = await self._read(["XREAD", "COUNT", count], streams, self._block_ms if wait else None)
+        command = self._command(("XREAD", "COUNT", count), streams, self._block_ms if wait else None)
+        runs = self._runs(await self._send(command))
         return sorted((entry for run in runs for entry in run.entries), key=lambda entry: entry.place.seq)
 
-    async def _read(self, command: list[Any], streams: Mapping[Stream, str], block_ms: int | None) -> list[Run]:
-        if block_ms is not None:
-            command += ("BLOCK", block_ms)
-        command += ("STREAMS", *(self._names[stream] for stream in streams), *streams.values())
+    def _command(self, read: Command, streams: Mapping[Stream, str], block_ms: int | None) -> Command:
+        names = [self._names[stream] for stream in streams]
+        block = () if block_ms is None else ("BLOCK", block_ms)
+        return *read, *block, "STREAMS", *names, *streams.values()
+
+    async def _send(self, command: Command) -> Any:
         with translated():
-            (reply,) = checked(await self._redis.call([tuple(command)]))
+            return checked(await self._redis.call([command]))[0]
+
+    def _runs(self, reply: Any) -> list[Run]:
         return [self._run(self._streams[name], found) for name, found in reply or () if found]
 
     @staticmethod
@@ -79,3 +84,7 @@ class Reader:
         entries = [Entry(stream, entry_id, fields[1]) for entry_id, fields in found if fields]
         first, last = (Place(*stream, *entry_numbers(found[at][0])) for at in (0, -1))
         return Run(stream, entries, first, last, len(found) - len(entries))
+
+
+def _group(group: str, count: int) -> Command:
+    return "XREADGROUP", "GROUP", group, CONSUMER, "COUNT", count

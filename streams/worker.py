@@ -50,8 +50,10 @@ async def work(
         for handler in handlers:
             line = Line(redis_url, timeout(settings))
             stack.push_async_callback(line.close)
-            ownership = Ownership(handler, log, store, Leases(log, keeper, handler.name, token))
-            consumers.append(Consumer(handler, log, store, line, ownership))
+            kept = Store.kept(postgres_url, settings)
+            stack.push_async_callback(kept.close)
+            ownership = Ownership(handler, log, kept, Leases(log, keeper, handler.name, token))
+            consumers.append(Consumer(handler, log, kept, line, ownership))
         _calm_the_collector()
         logger.info("working for {}", ", ".join(handler.name for handler in handlers))
         async with asyncio.TaskGroup() as tasks:

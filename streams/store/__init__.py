@@ -5,7 +5,7 @@ from typing import Self, cast
 from schemas.settings import Settings
 from streams.store.blobs import Blobs
 from streams.store.components import Components
-from streams.store.connection import Executor, Pool, connect
+from streams.store.connection import Executor, Kept, Pool, connect
 from streams.store.credentials import Credentials
 from streams.store.events import Events
 from streams.store.failures import DeadLetters, Held
@@ -37,13 +37,18 @@ class Store:
         """Open the store. Raises Away or Misconfigured."""
         return cls(await connect(url, settings))
 
+    @classmethod
+    def kept(cls, url: str, settings: Settings) -> Self:
+        """The store for one task, on one connection."""
+        return cls(Kept(url, settings))
+
     @property
     def _pool(self) -> Pool:
         return cast("Pool", self.db)
 
     async def close(self) -> None:
         """Close the connections, at once where some are stuck."""
-        self._pool.terminate()
+        cast("Pool | Kept", self.db).terminate()
 
     async def commit(self, *writes: Write) -> None:
         """Make these changes, all or none: `streams.store.write.commit`."""

@@ -12,8 +12,8 @@ from schemas.settings import Settings
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
 
-Executor: TypeAlias = "Pool | PoolConnectionProxy[Any]"
-"""What a query runs on: the pool, or one connection inside a transaction."""
+Executor: TypeAlias = "Pool | Kept | PoolConnectionProxy[Any]"
+"""What a query runs on: the pool, one connection kept for one task, or one inside a transaction."""
 
 _AWAY = (
     OSError,
@@ -83,26 +83,67 @@ class Pool:
         self._pool.terminate()
 
 
+class Kept:
+    """One connection for one task: it spares what a pool does before and after each statement. Opened when needed."""
+
+    def __init__(self, url: str, settings: Settings) -> None:
+        self._url = url
+        self._settings = settings
+        self._connection: asyncpg.Connection[Any] | None = None
+
+    async def _open(self) -> "asyncpg.Connection[Any]":
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await asyncpg.connect(self._url, **_options(self._settings))
+        return self._connection
+
+    async def fetch(self, query: str, *arguments: Any) -> list[asyncpg.Record]:
+        """All rows."""
+        with translated():
+            return await (await self._open()).fetch(query, *arguments)
+
+    async def fetchrow(self, query: str, *arguments: Any) -> asyncpg.Record | None:
+        """The first row."""
+        with translated():
+            return await (await self._open()).fetchrow(query, *arguments)
+
+    async def fetchval(self, query: str, *arguments: Any) -> Any:
+        """The first column of the first row."""
+        with translated():
+            return await (await self._open()).fetchval(query, *arguments)
+
+    async def execute(self, query: str, *arguments: Any) -> str:
+        """The command's status."""
+        with translated():
+            return await (await self._open()).execute(query, *arguments)
+
+    def terminate(self) -> None:
+        """Close the connection at once."""
+        if self._connection is not None:
+            self._connection.terminate()
+
+
+def _options(settings: Settings) -> dict[str, Any]:
+    """What is the same for all connections."""
+    return {
+        "timeout": settings.postgres_timeout,
+        "command_timeout": settings.postgres_timeout,
+        "server_settings": {
+            "application_name": "headrace",
+            "jit": "off",
+            # Each statement is planned once, so it must not be planned for tables that are still empty.
+            "plan_cache_mode": "force_generic_plan",
+            "enable_seqscan": "off",
+            "enable_hashjoin": "off",
+            "enable_mergejoin": "off",
+        },
+    }
+
+
 async def connect(url: str, settings: Settings) -> Pool:
     """A pool. Raises Away or Misconfigured where no connection can be made."""
     with translated():
         made = await asyncpg.create_pool(
-            url,
-            min_size=0,
-            max_size=settings.postgres_pool,
-            timeout=settings.postgres_timeout,
-            command_timeout=settings.postgres_timeout,
-            reset=_keep,
-            server_settings={
-                "application_name": "headrace",
-                "jit": "off",
-                "plan_cache_mode": "force_generic_plan",
-                "enable_seqscan": "off",
-                "enable_hashjoin": "off",
-                "enable_mergejoin": "off",
-                # A process that was paused inside a transaction must not hold its locks longer than its leases.
-                "idle_in_transaction_session_timeout": str(settings.lease_ms),
-            },
+            url, min_size=0, max_size=settings.postgres_pool, reset=_keep, **_options(settings)
         )
     pool = Pool(made)
     try:

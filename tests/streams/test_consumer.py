@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from itertools import count
+from typing import NoReturn
 
 import pytest
 from msgspec import structs
@@ -126,7 +127,7 @@ async def test_a_death_at_any_point_changes_nothing(
     await log.publish(messages(log, 60))
     deaths: list[str] = []
 
-    async def die(*_: object, **__: object) -> None:
+    def die(*_: object, **__: object) -> NoReturn:
         deaths.append(where)
         raise Crash(where)
 
@@ -135,7 +136,7 @@ async def test_a_death_at_any_point_changes_nothing(
         if where == "before the effects":
             handler = recorder(before=die)
         elif where == "before publishing":
-            patch.setattr("streams.consumer.Consumer._publish", die)
+            patch.setattr("streams.appender.Appender._calls", die)
         else:
             patch.setattr("streams.ownership.Ownership.acknowledge", die)
         with pytest.raises(BaseExceptionGroup):
