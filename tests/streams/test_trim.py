@@ -43,7 +43,7 @@ async def test_a_stopped_group_holds_what_it_has_not_read(
     redis_url: str, postgres_url: str, log: Log, store: Store, settings: Settings
 ) -> None:
     settings = settings.model_copy(update={"hot": 0})
-    log.settings = settings
+    log = Log(log.redis, settings)
     for partition in range(log.partitions):
         await log.redis.xgroup_create(log.keys.stream("changes", partition), "stopped", "0", mkstream=True)
     archive = [handler for handler in HANDLERS if handler.name == "archive"]
@@ -70,7 +70,7 @@ async def test_memory_is_bounded_under_load(
 ) -> None:
     """The whole pipeline, a small high water: publishers wait, and everything arrives."""
     settings = settings.model_copy(update={"hot": 50, "high_water": 300, "batch": 50})
-    log.settings = settings
+    log = Log(log.redis, settings)
     async with working(HANDLERS, redis_url, postgres_url, settings):
         for start in range(0, 3000, 50):
             batch = [
