@@ -16,7 +16,6 @@ UPLOAD = "/api/components/versions/upload"
 
 async def test_202_and_where_to_ask(idle: Client, redis_url: str, postgres_url: str, settings: Settings) -> None:
     from gateway.services import SERVICES
-    from streams.publisher import Publisher
 
     services = idle.raw.app[SERVICES]
     object.__setattr__(services, "settings", settings.model_copy(update={"answer_ms": 100}))
