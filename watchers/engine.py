@@ -211,7 +211,8 @@ class Engine:
 
     def _settle(self) -> None:
         """Report what was heard of before the stop, as far as it becomes quiet soon."""
-        self._listen(self._options.settle / 4)
+        self._hints.catch_up(FLUSH_PATIENCE / 2)
+        self._listen(0)
         while monotonic() < self._patience_ends:
             self._look(monotonic())
             if not self._tree.pending.restless():

@@ -8,7 +8,10 @@ look. What cannot be watched (the kernel's limits) is listed in `polled`.
 import errno
 import logging
 import os
+import tempfile
+import threading
 from contextlib import suppress
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import NamedTuple
@@ -121,6 +124,19 @@ class Hints:
                 heard.append(self._queue.get_nowait())
         return [hint for hint in heard if hint is not None]
 
+    def catch_up(self, patience: float) -> None:
+        """Wait until all that has happened is in the queue: the kernel tells of a file made now after all else."""
+        if self._reader is None:
+            return
+        cookie = _Cookie()
+        self._last_callback += 1
+        callback = CallbackId(self._last_callback)
+        with suppress(OSError), tempfile.TemporaryDirectory() as folder:
+            descriptor = self._reader.add_callback(os.fsencode(folder), MASK, cookie, callback)
+            (Path(folder) / "cookie").touch()
+            cookie.heard.wait(patience)
+            self._reader.remove_callbacks([(descriptor, callback)])
+
     def wake(self) -> None:
         """End a `drain` that waits. From any thread."""
         self._queue.put(None)
@@ -203,6 +219,25 @@ class Hints:
         """The kernel has thrown hints away."""
         self._overflowed = True
         self._queue.put(None)
+
+
+class _Cookie:
+    """Is told of one file, and of nothing else."""
+
+    def __init__(self) -> None:
+        self.heard = threading.Event()
+
+    def on_event(self, _: InotifyEvent) -> None:
+        """It was made."""
+        self.heard.set()
+
+    def on_watch_deleted(self, _: WatchDescriptor) -> None:
+        """Nothing more will be heard."""
+        self.heard.set()
+
+    def on_queue_overflow(self) -> None:
+        """It was among what the kernel threw away."""
+        self.heard.set()
 
 
 def _is_below(path: bytes, directory: bytes) -> bool:

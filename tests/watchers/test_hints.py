@@ -8,6 +8,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from queue import SimpleQueue
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -139,6 +141,33 @@ def test_a_drain_that_waits_can_be_woken(hints: Hints) -> None:
 
 
 # Too much
+
+
+def test_who_has_caught_up_has_heard_of_all_before(root: Path, hints: Hints, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reader is slow, and the kernel's queue long."""
+    hints.watch(b"")
+    monkeypatch.setattr(hints, "_queue", queue := SimpleQueue[Any]())
+    put = queue.put
+
+    def slowly(hint: Any) -> None:
+        time.sleep(0.001)
+        put(hint)
+
+    monkeypatch.setattr(hints, "_queue", SimpleNamespace(put=slowly, get=queue.get, qsize=queue.qsize))
+    names = {b"%d" % n for n in range(300)}
+    for name in names:
+        (root / os.fsdecode(name)).touch()
+    hints.catch_up(60)
+    found = set()
+    while not queue.empty():
+        found.add(queue.get().path)
+    assert names <= found
+
+
+def test_catching_up_ends_where_nothing_can_be_heard(hints: Hints) -> None:
+    hints.close()
+    hints.catch_up(0.1)
+    assert hints.drain(0) == []
 
 
 def test_more_hints_than_anybody_takes(root: Path, hints: Hints, monkeypatch: pytest.MonkeyPatch) -> None:
