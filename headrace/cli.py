@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
 if TYPE_CHECKING:
     from headrace.remote import Remote
@@ -26,6 +27,22 @@ dead = typer.Typer(
 )
 app.add_typer(dead, name="dead")
 
+
+class _Watch(TyperGroup):
+    """`headrace watch TREE` is `headrace watch run TREE`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """What is no command's name belongs to `run`."""
+        named = args and args[0] in self.commands
+        return super().parse_args(ctx, args if named else ["run", *args])
+
+
+watch = typer.Typer(cls=_Watch, rich_markup_mode=None)
+app.add_typer(watch, name="watch", help="Watch trees and send every settled change to the server.")
+
+Paths = Annotated[list[Path] | None, typer.Argument(help="Trees to watch.")]
+ConfigFile = Annotated[Path | None, typer.Option("--config", help="A file that names them: see docs/watching.md.")]
+Gitignore = Annotated[bool, typer.Option("--gitignore", help="Leave out what .gitignore names.")]
 Data = Annotated[Path | None, typer.Option("--data", help="Data directory of `headrace up`.")]
 ServerUrl = Annotated[str | None, typer.Option("--server", help="Gateway to talk to, such as http://host:8000.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
@@ -97,19 +114,49 @@ def up(
     run_up(_settings(host=host, port=port), data, watch or [])
 
 
-@app.command()
-def watch(
-    paths: Annotated[list[Path], typer.Argument(help="Trees to watch.")],
+@watch.command("run", epilog="See also: headrace watch install, headrace watch status.")
+def watch_run(
+    paths: Paths = None,
+    config: ConfigFile = None,
     server: ServerUrl = None,
     data: Data = None,
     emit: Annotated[Emit | None, typer.Option(help="Print every change; without --server, send none.")] = None,
     initial: Annotated[bool, typer.Option("--initial", help="Report what is there already, too.")] = False,
-    gitignore: Annotated[bool, typer.Option("--gitignore", help="Leave out what .gitignore names.")] = False,
+    gitignore: Gitignore = False,
+    explain: Annotated[Path | None, typer.Option(help="Say why this path is, or is not, watched; watch none.")] = None,
 ) -> None:
     """Watch trees and send every settled change to the server."""
-    from headrace.run import run_watch
+    from headrace.watching import Trees, explain_path, run_watch
 
-    run_watch(_settings(), paths, server, data, emits=emit is not None, initial=initial, gitignore=gitignore)
+    trees = Trees(paths or [], config, gitignore=gitignore)
+    if explain is not None:
+        explain_path(_settings(), trees, explain, data)
+    else:
+        run_watch(_settings(), trees, server, data, emits=emit is not None, initial=initial)
+
+
+@watch.command("install")
+def watch_install(
+    paths: Paths = None,
+    config: ConfigFile = None,
+    server: ServerUrl = None,
+    data: Data = None,
+    gitignore: Gitignore = False,
+    only_print: Annotated[bool, typer.Option("--print", help="Print the unit; change nothing.")] = False,
+) -> None:
+    """Watch trees from now on, as a service of yours: a systemd user unit, enabled and started."""
+    from headrace.unit import install
+    from headrace.watching import Trees
+
+    install(_settings(), Trees(paths or [], config, gitignore=gitignore), server, data, only_print=only_print)
+
+
+@watch.command("status")
+def watch_status(data: Data = None, as_json: Json = False) -> None:
+    """Show what is watched on this machine, and how it does. Exits with 1 where something is wrong."""
+    from headrace.watching import show_watchers
+
+    show_watchers(_settings(), data, as_json=as_json)
 
 
 @app.command()

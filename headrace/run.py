@@ -1,17 +1,13 @@
 """The commands that run until they are told to stop: put processes together, hear signals."""
 
 import asyncio
-import hashlib
 import shlex
-import signal
-import socket
 import sys
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from loguru import logger
-
+from headrace.foreground import serve_until_stopped, set_up_logging, until_stopped
 from headrace.home import Home, Running
 from headrace.words import out, plain, print_json, table
 from schemas.errors import Misconfigured
@@ -22,7 +18,7 @@ def run_up(settings: Settings, data: Path | None, watch: Sequence[Path]) -> None
     """`headrace up`."""
     from headrace.up import Plan, up
 
-    _logging(settings)
+    set_up_logging(settings)
     for path in watch:
         if not path.is_dir():
             raise Misconfigured(f"there is no directory {path}", "name the tree to watch")
@@ -39,7 +35,7 @@ def run_up(settings: Settings, data: Path | None, watch: Sequence[Path]) -> None
         if shows_key:
             home.remember_key_was_shown()
 
-    _until_stopped(lambda stop: up(plan, stop, on_ready))
+    until_stopped(lambda stop: up(plan, stop, on_ready))
 
 
 def _say_ready(url: str, link: str, new_key: str | None, watched: Sequence[Path]) -> None:
@@ -59,7 +55,7 @@ def run_worker(settings: Settings, data: Path | None, groups: Sequence[str]) -> 
     from handlers import HANDLERS
     from streams.worker import work
 
-    _logging(settings)
+    set_up_logging(settings)
     known = {handler.name: handler for handler in HANDLERS}
     if unknown := [group for group in groups if group not in known]:
         raise Misconfigured(f"there is no group {unknown[0]!r}", f"the groups are {', '.join(known)}")
@@ -70,7 +66,7 @@ def run_worker(settings: Settings, data: Path | None, groups: Sequence[str]) -> 
         await _check_schema(postgres_url, settings)
         await work(chosen, redis_url, postgres_url, settings, stop)
 
-    _serve_until_stopped(run)
+    serve_until_stopped(run)
 
 
 async def _check_schema(postgres_url: str, settings: Settings) -> None:
@@ -91,55 +87,17 @@ def run_gateway(settings: Settings, data: Path | None) -> None:
     """`headrace gateway`."""
     from gateway.app import serve
 
-    _logging(settings)
+    set_up_logging(settings)
     redis_url, postgres_url = _servers(settings, data)
     if settings.api_key is None:
         settings = settings.model_copy(update={"api_key": _secret(Home.of(data, settings).admin_key())})
-    _serve_until_stopped(lambda stop: serve(redis_url, postgres_url, settings, stop))
+    serve_until_stopped(lambda stop: serve(redis_url, postgres_url, settings, stop))
 
 
 def _secret(key: str | None) -> Any:
     from pydantic import SecretStr
 
     return SecretStr(key) if key else None
-
-
-def run_watch(
-    settings: Settings,
-    paths: Sequence[Path],
-    server: str | None,
-    data: Path | None,
-    *,
-    emits: bool,
-    initial: bool,
-    gitignore: bool,
-) -> None:
-    """`headrace watch`. With `emits`, a server is told only where one is named."""
-    from headrace.remote import Server
-    from watchers.daemon import Options, run
-
-    _logging(settings)
-    home = Home.of(data, settings)
-    home.make()
-    address = Server.find(server, data, settings) if server or not emits else None
-    options = Options(
-        data=home.path,
-        server=address.url if address else None,
-        key=address.key if address else None,
-        project=settings.project,
-        watcher=_watcher_name(paths),
-        emit_jsonl=emits,
-        initial=initial,
-        gitignore=gitignore,
-        settle=settings.settle_ms / 1000,
-    )
-    _until_stopped(lambda stop: run(paths, options, stop))
-
-
-def _watcher_name(paths: Sequence[Path]) -> str:
-    """The same at every start, and another for other trees of this machine."""
-    trees = "\0".join(sorted(str(path.resolve()) for path in paths))
-    return f"{socket.gethostname()}-{hashlib.sha256(trees.encode(errors='surrogateescape')).hexdigest()[:6]}"
 
 
 def run_migrate(settings: Settings, data: Path | None) -> None:
@@ -200,36 +158,3 @@ def _servers(settings: Settings, data: Path | None) -> tuple[str, str]:
 
 def _running(settings: Settings, data: Path | None) -> Running | None:
     return Home.of(data, settings).running()
-
-
-def _logging(settings: Settings) -> None:
-    logger.remove()
-    style = "<dim>{time:HH:mm:ss.SSS}</> <level>{level: <7}</> {message}"
-    logger.add(
-        sys.stderr, level=settings.log_level, serialize=settings.log_json, format=style, backtrace=False, diagnose=False
-    )
-
-
-def _until_stopped(
-    run: Callable[[asyncio.Event], Coroutine[Any, Any, None]],
-    loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None,
-) -> None:
-    """Run until it ends, or a signal asks it to."""
-
-    async def main() -> None:
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            if name is signal.SIGINT or signal.getsignal(name) is not signal.SIG_IGN:  # nohup means it
-                loop.add_signal_handler(name, stop.set)
-        await run(stop)
-
-    with asyncio.Runner(loop_factory=loop_factory) as runner:
-        runner.run(main())
-
-
-def _serve_until_stopped(run: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
-    """The same for what handles many small messages: uvloop spends a tenth less CPU on them."""
-    import uvloop
-
-    _until_stopped(run, uvloop.new_event_loop)

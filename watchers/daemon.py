@@ -8,24 +8,29 @@ import socket
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from schemas.base import now
 from schemas.errors import Misconfigured
-from watchers import lines
+from watchers import lines, service
 from watchers.change import Change
 from watchers.index import Index
 from watchers.lock import exclusive
 from watchers.options import WatchOptions, everything
+from watchers.report import DaemonState, Report, RootState
+from watchers.roots import Root
 from watchers.watch import Watch
 
 if TYPE_CHECKING:
+    from watchers.publish import Publisher
     from watchers.server import Server
 
-Sink = Callable[[Sequence[Change]], Awaitable[None]]
+Sink: TypeAlias = Callable[[Root, Sequence[Change]], Awaitable[None]]
+Show: TypeAlias = Callable[[Root, Sequence[Change]], None]
 
 HEARTBEAT = 10.0
+TELL = 1.0
 FLUSH = 5.0  # how long a stop waits for a server
 
 
@@ -34,44 +39,41 @@ class Options(NamedTuple):
 
     Attributes:
         data: folder of its state; one may serve many daemons.
-        server: address to send component files to; None: only lines of JSON.
+        server: address to send documents to; None: all files are watched, and only told to `emit_jsonl` and `show`.
         key: the API key for it.
-        project: the project that the files belong to.
         watcher: the name by which the server knows this daemon.
         emit_jsonl: write every change of every file to standard output.
         initial: report all files on the first start; with a server that is always so.
-        gitignore: heed `.gitignore` too.
         settle: seconds that a file must be quiet.
     """
 
     data: Path
     server: str | None = None
     key: str | None = None
-    project: str = "default"
     watcher: str = "watcher"
     emit_jsonl: bool = False
     initial: bool = False
-    gitignore: bool = False
     settle: float = 0.05
 
 
-async def run(roots: Sequence[Path], options: Options, stop: asyncio.Event) -> None:
-    """Watch `roots` until `stop` is set, then hand on what has settled and return.
+async def run(roots: Sequence[Root], options: Options, stop: asyncio.Event, show: Show | None = None) -> None:
+    """Watch `roots` until `stop` is set, then hand on what has settled and return. `show` is told every change.
 
     Raises:
         Misconfigured: a root is no directory, is watched already, or the state cannot be used.
     """
-    if sys.platform != "linux":
-        raise Misconfigured("watching needs inotify, which only Linux has", "run the watcher on Linux")
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(_server(options)) if options.server else None
-        trees = [await stack.enter_async_context(_tree(Path(root), roots, options, server)) for root in roots]
-        drains = [asyncio.create_task(tree.drain()) for tree in trees]
-        others = [asyncio.create_task(tree.announce()) for tree in trees]
+        trees = [await stack.enter_async_context(_tree(root, options, server)) for root in _apart(roots)]
+        report = stack.enter_context(Report.kept(options.data / "watch", options.watcher))
+        sinks = _sinks(options, show, several=len(trees) > 1)
+        drains = [asyncio.create_task(tree.drain(sinks)) for tree in trees]
+        others = [asyncio.create_task(_announce(trees)), asyncio.create_task(_tell(report, trees, options))]
         if server:
-            others.append(asyncio.create_task(_beat(server, trees, options)))
+            others.append(asyncio.create_task(_beat(server, trees)))
         try:
             await _first_of(stop, drains)
+            service.notify("STOPPING=1")
             for tree in trees:
                 tree.watch.stop()
             await asyncio.wait(drains, timeout=FLUSH)
@@ -80,78 +82,107 @@ async def run(roots: Sequence[Path], options: Options, stop: asyncio.Event) -> N
         _raise_failure(drains)
 
 
+def _apart(roots: Sequence[Root]) -> list[Root]:
+    """The roots, each once."""
+    return list({(root.path.resolve(), root.project): root for root in roots}.values())
+
+
 class _Tree:
-    """One root: its watch, and where its changes go."""
+    """One root: its watch, and what publishes its changes."""
 
-    def __init__(self, watch: Watch, sinks: Sequence[Sink]) -> None:
+    def __init__(self, root: Root, watch: Watch, publisher: "Publisher | None") -> None:
+        self.root = root
         self.watch = watch
-        self._sinks = sinks
+        self._publisher = publisher
 
-    async def drain(self) -> None:
+    async def drain(self, sinks: Sequence[Sink]) -> None:
         """Hand on every change until the watch has ended."""
         while changes := await self.watch.batch():
-            for sink in self._sinks:
-                await sink(changes)
+            for sink in sinks:
+                await sink(self.root, changes)
+            if self._publisher:
+                await self._publisher.publish(changes)
             await self.watch.acknowledge(changes)
 
-    async def announce(self) -> None:
-        """Say when every change will be seen."""
-        files = await self.watch.ready()
-        sys.stderr.write(f"watching {self.watch.root} ({files} files)\n")
-        sys.stderr.flush()
-
-    def state(self, project: str) -> dict[str, Any]:
-        """What the server is told of this root."""
-        return {
-            "path": os.fsencode(self.watch.root).decode(errors="replace"),
-            "project": project,
-            "domain": "components",
-            "files": self.watch.files,
-            "last_change": self.watch.last_change,
-            "health": self.watch.health.text,
-        }
+    @property
+    def state(self) -> RootState:
+        """How it is."""
+        return RootState(
+            path=os.fsencode(self.watch.root).decode(errors="replace"),
+            project=self.root.project,
+            domain=self.root.domain,
+            gitignore=self.root.gitignore,
+            files=self.watch.files,
+            last_change=self.watch.last_change,
+            spool=self.watch.spooled,
+            health=self.watch.health.text,
+        )
 
 
 @asynccontextmanager
-async def _tree(
-    root: Path, roots: Sequence[Path], options: Options, server: "Server | None"
-) -> AsyncGenerator[_Tree, None]:
+async def _tree(root: Root, options: Options, server: "Server | None") -> AsyncGenerator[_Tree, None]:
     state = _state_file(root, options)
-    watch_options, sinks = _wiring(options, server, str(root) if len(roots) > 1 else None)
-    watch_options = watch_options._replace(own=_own(root, options.data))
+    watch_options, publisher = _wiring(root, options, server)
+    watch_options = watch_options._replace(own=_own(root.path, options.data))
     with (
-        exclusive(root, f"watches {root}"),
+        exclusive(root.path, f"watches {root.path}"),
         exclusive(state, f"uses the state {state}"),
         closing(Index(state)) as index,
     ):
-        async with Watch(root, index, watch_options) as watch:
-            yield _Tree(watch, sinks)
+        async with Watch(root.path, index, watch_options) as watch:
+            yield _Tree(root, watch, publisher)
 
 
-def _wiring(options: Options, server: "Server | None", root: str | None) -> tuple[WatchOptions, list[Sink]]:
-    """What is watched for, and where it goes."""
-    watch = WatchOptions(options.settle, options.initial or server is not None, options.gitignore)
+def _wiring(root: Root, options: Options, server: "Server | None") -> "tuple[WatchOptions, Publisher | None]":
+    """What is watched for, and who sends it."""
+    watch = WatchOptions(options.settle, options.initial or server is not None, root.gitignore)
+    if server is None:
+        return watch, None
+    from watchers.components import CONTENT_LIMIT, Components
+    from watchers.publish import Publisher
+
+    components = Components()
+    wanted = everything if options.emit_jsonl else components.is_wanted
+    return watch._replace(content_limit=CONTENT_LIMIT, wanted=wanted), Publisher(server, root.project, components)
+
+
+def _sinks(options: Options, show: Show | None, *, several: bool) -> list[Sink]:
+    """Who is told of every change before it is sent."""
     sinks: list[Sink] = []
-    if server:
-        from watchers.components import CONTENT_LIMIT, Components
-        from watchers.publish import Publisher
-
-        components = Components()
-        sinks.append(Publisher(server, options.project, components).publish)
-        wanted = everything if options.emit_jsonl else components.is_wanted
-        watch = watch._replace(content_limit=CONTENT_LIMIT, wanted=wanted)
     if options.emit_jsonl:
-        sinks.append(partial(lines.emit, root=root))
-    return watch, sinks
+
+        async def emit(root: Root, changes: Sequence[Change]) -> None:
+            await lines.emit(changes, str(root.path) if several else None)
+
+        sinks.append(emit)
+    if show:
+
+        async def shown(root: Root, changes: Sequence[Change]) -> None:
+            show(root, changes)
+
+        sinks.append(shown)
+    return sinks
 
 
-def _state_file(root: Path, options: Options) -> Path:
+async def _announce(trees: Sequence[_Tree]) -> None:
+    """Say of each root when every change below it will be seen."""
+
+    async def announce(tree: _Tree) -> None:
+        files = await tree.watch.ready()
+        sys.stderr.write(f"watching {tree.watch.root} ({files} files)\n")
+        sys.stderr.flush()
+
+    await asyncio.gather(*map(announce, trees))
+    service.notify("READY=1")
+
+
+def _state_file(root: Root, options: Options) -> Path:
     """The state of this root towards this reader of it: each must be told everything once."""
-    if not root.is_dir():
-        raise Misconfigured(f"{root} is not a directory", "name a directory that exists")
+    if not root.path.is_dir():
+        raise Misconfigured(f"{root.path} is not a directory", "name a directory that exists")
     towards = options.server.rstrip("/") if options.server else "jsonl"
-    key = b"\0".join(map(os.fsencode, (os.path.realpath(root), towards, options.project)))
-    name = re.sub(r"[^A-Za-z0-9]+", "-", root.absolute().name).strip("-") or "root"
+    key = b"\0".join(map(os.fsencode, (os.path.realpath(root.path), towards, root.project)))
+    name = re.sub(r"[^A-Za-z0-9]+", "-", root.path.absolute().name).strip("-") or "root"
     state = options.data / "watch" / f"{name[:40]}-{hashlib.sha256(key).hexdigest()[:16]}.db"
     try:
         state.parent.mkdir(parents=True, exist_ok=True)
@@ -177,11 +208,24 @@ async def _server(options: Options) -> AsyncGenerator["Server", None]:
         yield server
 
 
-async def _beat(server: "Server", trees: Sequence[_Tree], options: Options) -> None:
+async def _tell(report: Report, trees: Sequence[_Tree], options: Options) -> None:
+    """Keep those on this machine informed, systemd among them."""
+    while True:
+        roots = [tree.state for tree in trees]
+        state = DaemonState(watcher=options.watcher, pid=os.getpid(), server=options.server, at=now(), roots=roots)
+        await asyncio.to_thread(report.tell, state)
+        if all(tree.watch.is_alive for tree in trees):
+            service.notify("WATCHDOG=1")
+        await asyncio.sleep(TELL)
+
+
+async def _beat(server: "Server", trees: Sequence[_Tree]) -> None:
+    """Keep the server informed."""
     host = socket.gethostname()
     while True:
-        roots = [tree.state(options.project) for tree in trees]
-        await server.report({"host": host, "roots": roots, "spool": sum(tree.watch.spooled for tree in trees)})
+        states = [tree.state for tree in trees]
+        roots = [state.model_dump(mode="json", exclude={"spool", "gitignore"}) for state in states]
+        await server.report({"host": host, "roots": roots, "spool": sum(state.spool for state in states)})
         await asyncio.sleep(HEARTBEAT)
 
 

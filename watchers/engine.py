@@ -36,6 +36,7 @@ class Engine:
     def __init__(self, root: Path, index: Index, options: WatchOptions, news: Callable[[], None]) -> None:
         self.ready = False
         self.last_change: datetime | None = None
+        self.pulse = monotonic()  # when it last got on with its work
         self._index = index
         self._options = options
         self._news = news
@@ -124,6 +125,7 @@ class Engine:
             self._stop.wait(STATE_RETRY)
 
     def _round(self) -> None:
+        self.pulse = monotonic()
         self._listen(self._timeout())
         now = monotonic()
         if now >= self._next_tick:
@@ -197,10 +199,12 @@ class Engine:
             self._tree.forget_all()
 
     def _committed(self, changes: int) -> None:
+        self.pulse = monotonic()
         if changes:
             self.last_change = clock.now()
             self._news()
         while self._index.spool.full and not self._stop.is_set():
+            self.pulse = monotonic()
             self._stop.wait(0.1)
         if monotonic() > self._patience_ends:
             self._stop_if_told()

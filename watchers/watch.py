@@ -11,6 +11,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from datetime import datetime
 from pathlib import Path
+from time import monotonic
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -23,6 +24,7 @@ from watchers.options import Health, WatchOptions
 
 BATCH = 200
 BATCH_BYTES = 4 << 20
+STUCK = 120.0  # a step takes less, but for the largest of files
 
 T = TypeVar("T")
 
@@ -55,6 +57,11 @@ class Watch:
     def health(self) -> Health:
         """What is not as it should be."""
         return self._engine.health
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it gets on with its work."""
+        return monotonic() - self._engine.pulse < STUCK
 
     @property
     def files(self) -> int:

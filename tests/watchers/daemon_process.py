@@ -8,12 +8,14 @@ from typing import Any
 
 from schemas.errors import HeadraceError
 from watchers.daemon import Options, run
+from watchers.roots import Root
 
 
 async def main(root: Path, data: Path, settings: dict[str, Any]) -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    await run([root], Options(data, **settings), stop)
+    project = settings.pop("project", "default")
+    await run([Root(root, project)], Options(data, **settings), stop)
 
 
 def setting(argument: str) -> tuple[str, Any]:

@@ -20,6 +20,7 @@ from tests.watchers.emitting import Daemon, Said, emitting, said
 from tests.watchers.observed import digest, on_disk
 from tests.watchers.storm import BULK, RACES, Storm, perform
 from watchers.daemon import Options, run
+from watchers.roots import Root
 from watchers.watch import BATCH
 
 KEYS = {"path", "hash", "base", "size", "time"}
@@ -242,7 +243,7 @@ async def test_a_tree_that_may_not_be_read(unprivileged: Path) -> None:
     root = unprivileged / "root"
     root.mkdir(mode=0)
     with pytest.raises(Misconfigured, match=f"{root} cannot be read: Permission denied"):
-        await run([root], Options(unprivileged / "data"), asyncio.Event())
+        await run([Root(root)], Options(unprivileged / "data"), asyncio.Event())
 
 
 # Lines

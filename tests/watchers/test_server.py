@@ -27,6 +27,7 @@ from tests.watchers.observed import digest
 from watchers import daemon as daemon_module
 from watchers import server as server_module
 from watchers.daemon import Options, run
+from watchers.roots import Root
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ async def save(root: Path, data: Path, *names: str) -> list[tuple[str, str | Non
 @asynccontextmanager
 async def watching(root: Path, data: Path, url: str) -> AsyncIterator[None]:
     stop = asyncio.Event()
-    task = asyncio.create_task(run([root], Options(data, server=url, key="key", settle=0.02), stop))
+    task = asyncio.create_task(run([Root(root)], Options(data, server=url, key="key", settle=0.02), stop))
     try:
         yield
     finally:

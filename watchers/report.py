@@ -1,0 +1,120 @@
+"""What a daemon says of itself to those on its own machine: `headrace watch status` asks no server.
+
+Each daemon keeps a small file in its data directory, and holds a lock for as long as it lives, however it ends.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from time import sleep
+from typing import NamedTuple, Self
+
+import orjson
+from loguru import logger
+from pydantic import ValidationError
+
+from schemas.base import Instant, Model
+from schemas.errors import Misconfigured
+from watchers.lock import exclusive
+
+LOOKS = 25
+
+
+class RootState(Model):
+    """How one root is."""
+
+    path: str
+    project: str
+    domain: str
+    gitignore: bool
+    files: int
+    last_change: Instant | None
+    spool: int
+    health: str
+
+
+class DaemonState(Model):
+    """How one daemon is. `server`: where it sends to; None: it only prints."""
+
+    watcher: str
+    pid: int
+    server: str | None
+    at: Instant
+    roots: list[RootState]
+
+
+class Found(NamedTuple):
+    """What a daemon last said, and whether it still runs."""
+
+    state: DaemonState
+    running: bool
+
+
+class Report:
+    """One daemon's file, inside `with Report.kept(…)`."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._told: list[RootState] | None = None
+
+    @classmethod
+    @contextmanager
+    def kept(cls, folder: Path, watcher: str) -> Iterator[Self]:
+        """Say that this daemon lives, until the end of the block.
+
+        Raises:
+            Misconfigured: another does under the same name.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        file = folder / f"{watcher}.json"
+        lock = file.with_suffix(".lock")
+        lock.touch()
+        with ExitStack() as stack:
+            _take(lock, stack)
+            yield cls(file)
+            file.unlink(missing_ok=True)
+
+    def tell(self, state: DaemonState) -> None:
+        """Write it down where it is news. It matters little if that fails."""
+        if state.roots == self._told:
+            return
+        unfinished = self._file.with_suffix(".unfinished")
+        try:
+            unfinished.write_text(state.model_dump_json(), encoding="utf-8")
+            unfinished.replace(self._file)
+        except OSError as error:
+            logger.debug("no report: {}", error)
+        else:
+            self._told = state.roots
+
+
+def read_reports(folder: Path) -> list[Found]:
+    """The daemons that run on this data directory, and those that ended without a word."""
+    found = []
+    for file in sorted(folder.glob("*.json")):
+        with suppress(OSError, ValueError, ValidationError):
+            state = DaemonState.model_validate(orjson.loads(file.read_bytes()))
+            found.append(Found(state, _is_held(file.with_suffix(".lock"))))
+    return found
+
+
+def _take(lock: Path, stack: ExitStack) -> None:
+    """Take the lock for the block. Who looks whether we live holds it for an instant."""
+    for left in reversed(range(LOOKS)):
+        try:
+            stack.enter_context(exclusive(lock, "watches these trees"))
+        except Misconfigured:
+            if not left:
+                raise
+            sleep(0.02)
+        else:
+            return
+
+
+def _is_held(lock: Path) -> bool:
+    try:
+        with exclusive(lock, "watches these trees"):
+            return False
+    except Misconfigured:
+        return os.access(lock, os.R_OK)
