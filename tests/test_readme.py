@@ -293,11 +293,20 @@ async def publish_garbage(redis_url: str, number: int) -> None:
     await log.close()
 
 
+def look_at_the_watcher(terminal: Terminal, block: Block) -> None:
+    """It says how it does a moment after it began."""
+    until(lambda: "16 files of project default" in terminal.run("headrace watch status || true"))
+    said = terminal.run(block.text)
+    assert "a server is told of it as model/resnet.py" in said
+    assert "Type=notify" in said
+
+
 HOW: dict[str, Callable[[Terminal, Block], None]] = {
     ". .venv/bin/activate": show_status,
     "headrace events --follow": follow_and_edit,
     'echo "# a remark" >> examples/cvlab/cvlabkit/component/model/resnet.py': nothing,
     "headrace dead show ID": decide,
+    "headrace watch status": look_at_the_watcher,
 }
 """Blocks that are more than typed, by their first line."""
 
@@ -331,14 +340,14 @@ def test_several_machines(terminals: ExitStack, tmp_path: Path, redis_url: str, 
     }
     typed = [block for block in blocks() if block.heading == "On several machines"]
     assert [block.text.split()[:2] for block in typed[1:]] == [
-        line.split() for line in ("headrace worker", "headrace gateway", "headrace watch")
+        line.split() for line in ("headrace worker", "headrace gateway", "headrace watch", "headrace watch")
     ]
     for block in typed:
         text = block.text
         for example, address in here.items():
             text = text.replace(example, address)
         assert ".example" not in text
-        type_in(terminal, block._replace(text=text))
+        HOW.get(block.text.splitlines()[0], type_in)(terminal, block._replace(text=text))
     terminal.run(f"export HEADRACE_URL={url}")
     until(lambda: terminal.run("headrace events --type version.created").count("version.created") == 16)
 
