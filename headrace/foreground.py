@@ -8,16 +8,12 @@ from typing import Any
 
 from loguru import logger
 
-from schemas.settings import Settings
 
-
-def set_up_logging(settings: Settings) -> None:
-    """Log to standard error, as the settings say."""
+def set_up_logging(level: str, *, as_json: bool) -> None:
+    """Log to standard error."""
     logger.remove()
     style = "<dim>{time:HH:mm:ss.SSS}</> <level>{level: <7}</> {message}"
-    logger.add(
-        sys.stderr, level=settings.log_level, serialize=settings.log_json, format=style, backtrace=False, diagnose=False
-    )
+    logger.add(sys.stderr, level=level, serialize=as_json, format=style, backtrace=False, diagnose=False)
 
 
 def until_stopped(

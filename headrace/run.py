@@ -18,7 +18,7 @@ def run_up(settings: Settings, data: Path | None, watch: Sequence[Path]) -> None
     """`headrace up`."""
     from headrace.up import Plan, up
 
-    set_up_logging(settings)
+    set_up_logging(settings.log_level, as_json=settings.log_json)
     for path in watch:
         if not path.is_dir():
             raise Misconfigured(f"there is no directory {path}", "name the tree to watch")
@@ -55,7 +55,7 @@ def run_worker(settings: Settings, data: Path | None, groups: Sequence[str]) -> 
     from handlers import HANDLERS
     from streams.worker import work
 
-    set_up_logging(settings)
+    set_up_logging(settings.log_level, as_json=settings.log_json)
     known = {handler.name: handler for handler in HANDLERS}
     if unknown := [group for group in groups if group not in known]:
         raise Misconfigured(f"there is no group {unknown[0]!r}", f"the groups are {', '.join(known)}")
@@ -87,7 +87,7 @@ def run_gateway(settings: Settings, data: Path | None) -> None:
     """`headrace gateway`."""
     from gateway.app import serve
 
-    set_up_logging(settings)
+    set_up_logging(settings.log_level, as_json=settings.log_json)
     redis_url, postgres_url = _servers(settings, data)
     if settings.api_key is None:
         settings = settings.model_copy(update={"api_key": _secret(Home.of(data, settings).admin_key())})

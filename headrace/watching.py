@@ -6,22 +6,19 @@ import socket
 import stat
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from rich.filesize import decimal
-
-from headrace.foreground import set_up_logging, until_stopped
 from headrace.home import Home
-from headrace.remote import Server
+from headrace.watchfile import Roots, read_roots
 from headrace.words import complain, line, out, plain, print_json
 from schemas.errors import Misconfigured
 from schemas.settings import Settings
-from watchers.change import Change
 from watchers.components import Components
 from watchers.ignore import Ignore
 from watchers.report import Found, read_reports
-from watchers.roots import Root, Roots, read_roots
+from watchers.roots import Root
 
 
 class Trees(NamedTuple):
@@ -60,48 +57,42 @@ def run_watch(
     settings: Settings, trees: Trees, server: str | None, data: Path | None, *, emits: bool, initial: bool
 ) -> None:
     """`headrace watch TREE…`. With `emits`, a server is told only where one is named."""
-    from watchers.daemon import Options, run
+    from headrace.lean import become_lean
 
-    set_up_logging(settings)
     named = trees.roots(settings)
     roots = needed(named)
-    server = server or named.server
     home = Home.of(data, settings)
     home.make()
-    address = Server.find(server, data, settings) if server or not emits else None
-    options = Options(
-        data=home.path,
-        server=address.url if address else None,
-        key=address.key if address else None,
-        watcher=watcher_name(roots),
-        emit_jsonl=emits,
-        initial=initial,
-        settle=settings.settle_ms / 1000,
+    server, key = _address(server or named.server, data, settings, needs_none=emits)
+    options = {
+        "data": home.path,
+        "server": server,
+        "key": key,
+        "watcher": watcher_name(roots),
+        "emit_jsonl": emits,
+        "show": sys.stdout.isatty() and not emits,
+        "initial": initial,
+        "settle": settings.settle_ms / 1000,
+    }
+    become_lean(
+        {
+            "log_level": settings.log_level,
+            "log_json": settings.log_json,
+            "roots": [root._asdict() for root in roots],
+            "options": options,
+        }
     )
-    show = _show_several if len(roots) > 1 else _show_one
-    is_seen = sys.stdout.isatty() and not emits
-    until_stopped(lambda stop: run(roots, options, stop, show if is_seen else None))
 
 
-def _show_one(_: Root, changes: Sequence[Change]) -> None:
-    for change in changes:
-        _show(change, "")
+def _address(
+    server: str | None, data: Path | None, settings: Settings, *, needs_none: bool
+) -> tuple[str | None, str | None]:
+    """The address of the server to send to, and the key for it."""
+    if needs_none and not server:
+        return None, None
+    from headrace.remote import Server
 
-
-def _show_several(root: Root, changes: Sequence[Change]) -> None:
-    for change in changes:
-        _show(change, f"{root.path.name}/")
-
-
-def _show(change: Change, tree: str) -> None:
-    """One change on one line, for people."""
-    when = change.time.astimezone().strftime("%H:%M:%S")
-    what, colour = (
-        ("deleted", "red") if change.hash is None else ("edited", "blue") if change.base else ("new", "green")
-    )
-    size = "" if change.hash is None else decimal(change.size)
-    name = line(tree + os.fsdecode(change.path))
-    out.print(f"[dim]{when}[/] [{colour}]{what:<8}[/]{name}  [dim]{size}[/]")
+    return Server.find(server, data, settings)
 
 
 def explain_path(settings: Settings, trees: Trees, path: Path, data: Path | None) -> None:
@@ -154,7 +145,7 @@ def show_watchers(settings: Settings, data: Path | None, *, as_json: bool) -> No
     home = Home.of(data, settings)
     found = read_reports(home.watch)
     if as_json:
-        print_json([one.state.model_dump(mode="json") | {"running": one.running} for one in found])
+        print_json([one.state.json | {"running": one.running} for one in found])
     elif not found:
         complain(f"nothing is watched from {home.path}", "headrace watch TREE; or headrace watch install TREE")
     for one in found if not as_json else ():
@@ -166,14 +157,18 @@ def show_watchers(settings: Settings, data: Path | None, *, as_json: bool) -> No
 def _show_daemon(found: Found) -> None:
     state = found.state
     to = f"sends to {state.server}" if state.server else "prints"
-    ended = f"ended without a word after {state.at.astimezone():%Y-%m-%d %H:%M:%S}; start it again"
+    ended = f"ended without a word after {_local(state.at)}; start it again"
     out.print(
         f"[bold]{plain(state.watcher)}[/]  {plain(to)}  [dim]{f'process {state.pid}' if found.running else ended}[/]"
     )
     for root in state.roots:
-        changed = f"{root.last_change.astimezone():%Y-%m-%d %H:%M:%S}" if root.last_change else "none yet"
+        changed = _local(root.last_change) if root.last_change else "none yet"
         out.print(f"  {plain(root.path)}")
         out.print(
             f"    {root.files} files of project {plain(root.project)}, last change {changed}, {root.spool} unsent"
         )
         out.print(f"    [{'green' if root.health == 'ok' else 'bold red'}]{plain(root.health)}[/]")
+
+
+def _local(time: str) -> str:
+    return f"{datetime.fromisoformat(time).astimezone():%Y-%m-%d %H:%M:%S}"

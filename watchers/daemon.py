@@ -9,11 +9,10 @@ import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from schemas.base import now
 from schemas.errors import Misconfigured
-from watchers import lines, service
+from watchers import clock, lines, service, terminal
 from watchers.change import Change
 from watchers.index import Index
 from watchers.lock import exclusive
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from watchers.server import Server
 
 Sink: TypeAlias = Callable[[Root, Sequence[Change]], Awaitable[None]]
-Show: TypeAlias = Callable[[Root, Sequence[Change]], None]
 
 HEARTBEAT = 10.0
 TELL = 1.0
@@ -39,10 +37,11 @@ class Options(NamedTuple):
 
     Attributes:
         data: folder of its state; one may serve many daemons.
-        server: address to send documents to; None: all files are watched, and only told to `emit_jsonl` and `show`.
+        server: address to send documents to; None: all files are watched, and none sent.
         key: the API key for it.
         watcher: the name by which the server knows this daemon.
         emit_jsonl: write every change of every file to standard output.
+        show: write every change there for people.
         initial: report all files on the first start; with a server that is always so.
         settle: seconds that a file must be quiet.
     """
@@ -52,12 +51,13 @@ class Options(NamedTuple):
     key: str | None = None
     watcher: str = "watcher"
     emit_jsonl: bool = False
+    show: bool = False
     initial: bool = False
     settle: float = 0.05
 
 
-async def run(roots: Sequence[Root], options: Options, stop: asyncio.Event, show: Show | None = None) -> None:
-    """Watch `roots` until `stop` is set, then hand on what has settled and return. `show` is told every change.
+async def run(roots: Sequence[Root], options: Options, stop: asyncio.Event) -> None:
+    """Watch `roots` until `stop` is set, then hand on what has settled and return.
 
     Raises:
         Misconfigured: a root is no directory, is watched already, or the state cannot be used.
@@ -66,7 +66,7 @@ async def run(roots: Sequence[Root], options: Options, stop: asyncio.Event, show
         server = await stack.enter_async_context(_server(options)) if options.server else None
         trees = [await stack.enter_async_context(_tree(root, options, server)) for root in _apart(roots)]
         report = stack.enter_context(Report.kept(options.data / "watch", options.watcher))
-        sinks = _sinks(options, show, several=len(trees) > 1)
+        sinks = _sinks(options, several=len(trees) > 1)
         drains = [asyncio.create_task(tree.drain(sinks)) for tree in trees]
         others = [asyncio.create_task(_announce(trees)), asyncio.create_task(_tell(report, trees, options))]
         if server:
@@ -113,7 +113,7 @@ class _Tree:
             domain=self.root.domain,
             gitignore=self.root.gitignore,
             files=self.watch.files,
-            last_change=self.watch.last_change,
+            last_change=self.watch.last_change.isoformat() if self.watch.last_change else None,
             spool=self.watch.spooled,
             health=self.watch.health.text,
         )
@@ -146,7 +146,7 @@ def _wiring(root: Root, options: Options, server: "Server | None") -> "tuple[Wat
     return watch._replace(content_limit=CONTENT_LIMIT, wanted=wanted), Publisher(server, root.project, components)
 
 
-def _sinks(options: Options, show: Show | None, *, several: bool) -> list[Sink]:
+def _sinks(options: Options, *, several: bool) -> list[Sink]:
     """Who is told of every change before it is sent."""
     sinks: list[Sink] = []
     if options.emit_jsonl:
@@ -155,12 +155,12 @@ def _sinks(options: Options, show: Show | None, *, several: bool) -> list[Sink]:
             await lines.emit(changes, str(root.path) if several else None)
 
         sinks.append(emit)
-    if show:
+    if options.show:
 
-        async def shown(root: Root, changes: Sequence[Change]) -> None:
-            show(root, changes)
+        async def show(root: Root, changes: Sequence[Change]) -> None:
+            await terminal.show(changes, root.path.name if several else None)
 
-        sinks.append(shown)
+        sinks.append(show)
     return sinks
 
 
@@ -212,8 +212,9 @@ async def _tell(report: Report, trees: Sequence[_Tree], options: Options) -> Non
     """Keep those on this machine informed, systemd among them."""
     while True:
         roots = [tree.state for tree in trees]
-        state = DaemonState(watcher=options.watcher, pid=os.getpid(), server=options.server, at=now(), roots=roots)
-        await asyncio.to_thread(report.tell, state)
+        if report.is_news(roots):
+            state = DaemonState(options.watcher, os.getpid(), options.server, clock.now().isoformat(), roots)
+            await asyncio.to_thread(report.tell, state)
         if all(tree.watch.is_alive for tree in trees):
             service.notify("WATCHDOG=1")
         await asyncio.sleep(TELL)
@@ -224,9 +225,13 @@ async def _beat(server: "Server", trees: Sequence[_Tree]) -> None:
     host = socket.gethostname()
     while True:
         states = [tree.state for tree in trees]
-        roots = [state.model_dump(mode="json", exclude={"spool", "gitignore"}) for state in states]
+        roots = [_told_to_server(state) for state in states]
         await server.report({"host": host, "roots": roots, "spool": sum(state.spool for state in states)})
         await asyncio.sleep(HEARTBEAT)
+
+
+def _told_to_server(state: RootState) -> dict[str, Any]:
+    return {name: value for name, value in state._asdict().items() if name not in {"spool", "gitignore"}}
 
 
 async def _first_of(stop: asyncio.Event, drains: Sequence[asyncio.Task[None]]) -> None:

@@ -4,44 +4,53 @@ Each daemon keeps a small file in its data directory, and holds a lock for as lo
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from time import sleep
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import orjson
 from loguru import logger
-from pydantic import ValidationError
 
-from schemas.base import Instant, Model
 from schemas.errors import Misconfigured
 from watchers.lock import exclusive
 
 LOOKS = 25
 
 
-class RootState(Model):
-    """How one root is."""
+class RootState(NamedTuple):
+    """How one root is. `last_change`: RFC 3339."""
 
     path: str
     project: str
     domain: str
     gitignore: bool
     files: int
-    last_change: Instant | None
+    last_change: str | None
     spool: int
     health: str
 
 
-class DaemonState(Model):
-    """How one daemon is. `server`: where it sends to; None: it only prints."""
+class DaemonState(NamedTuple):
+    """How one daemon is. `server`: where it sends to; None: it only prints. `at`: RFC 3339."""
 
     watcher: str
     pid: int
     server: str | None
-    at: Instant
+    at: str
     roots: list[RootState]
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """It, as it is written down."""
+        return self._asdict() | {"roots": [root._asdict() for root in self.roots]}
+
+    @classmethod
+    def read(cls, raw: bytes) -> Self:
+        """It, as it was written down. Raises TypeError or ValueError where it was not."""
+        fields = orjson.loads(raw)
+        return cls(**fields | {"roots": [RootState(**root) for root in fields["roots"]]})
 
 
 class Found(NamedTuple):
@@ -75,13 +84,15 @@ class Report:
             yield cls(file)
             file.unlink(missing_ok=True)
 
+    def is_news(self, roots: Sequence[RootState]) -> bool:
+        """Whether this was not written down yet."""
+        return roots != self._told
+
     def tell(self, state: DaemonState) -> None:
-        """Write it down where it is news. It matters little if that fails."""
-        if state.roots == self._told:
-            return
+        """Write it down. It matters little if that fails."""
         unfinished = self._file.with_suffix(".unfinished")
         try:
-            unfinished.write_text(state.model_dump_json(), encoding="utf-8")
+            unfinished.write_bytes(orjson.dumps(state.json))
             unfinished.replace(self._file)
         except OSError as error:
             logger.debug("no report: {}", error)
@@ -93,8 +104,8 @@ def read_reports(folder: Path) -> list[Found]:
     """The daemons that run on this data directory, and those that ended without a word."""
     found = []
     for file in sorted(folder.glob("*.json")):
-        with suppress(OSError, ValueError, ValidationError):
-            state = DaemonState.model_validate(orjson.loads(file.read_bytes()))
+        with suppress(OSError, ValueError, TypeError, KeyError):
+            state = DaemonState.read(file.read_bytes())
             found.append(Found(state, _is_held(file.with_suffix(".lock"))))
     return found
 

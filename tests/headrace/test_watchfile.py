@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from headrace.watchfile import read_roots
 from schemas.errors import Misconfigured
-from watchers.roots import Root, read_roots
+from watchers.roots import Root
 
 
 def written(folder: Path, text: str | bytes) -> Path:
