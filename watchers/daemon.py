@@ -194,10 +194,10 @@ def _state_file(root: Root, options: Options) -> Path:
 
 def _own(root: Path, data: Path) -> bytes | None:
     """Where below the root our state lies, if it does."""
-    relative = os.path.relpath(os.path.realpath(data), os.path.realpath(root))
-    if relative == ".":
+    here, there = Path(os.path.realpath(data)), Path(os.path.realpath(root))
+    if here == there:
         raise Misconfigured(f"{data} is the watched tree itself", "choose another folder with --data")
-    return None if Path(relative).parts[0] == ".." else os.fsencode(relative)
+    return os.fsencode(here.relative_to(there).as_posix()) if here.is_relative_to(there) else None
 
 
 @asynccontextmanager

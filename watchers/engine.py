@@ -12,11 +12,13 @@ from loguru import logger
 
 from watchers import clock
 from watchers.guard import Guard, Root
-from watchers.hints import QUEUE_LIMIT, Hints
+from watchers.hints import QUEUE_LIMIT
 from watchers.index import Index
 from watchers.options import Health, WatchOptions
+from watchers.system import hints_of
 from watchers.tree import Tree
 
+GATHER = 0.01  # how long hints gather while something happens: each round has its price, whatever it finds
 LOOKS = 128  # looks in one round: what is found in a round is committed together
 TICK = 1.0  # how often the root, the mounts and the reader are checked, and what cannot be watched is polled
 POLL_BUDGET = 0.05
@@ -43,7 +45,7 @@ class Engine:
         self._stop = threading.Event()
         self._patience_ends = 0.0  # once told to stop
         path = os.fsencode(root)
-        self._hints = Hints(path)
+        self._hints = hints_of(path)
         self._guard = Guard(path, index)
         self._tree = Tree(path, index, options, self._hints, self._committed)
         self._trouble = ""
@@ -126,6 +128,8 @@ class Engine:
 
     def _round(self) -> None:
         self.pulse = monotonic()
+        if self._tree.pending:
+            self._stop.wait(GATHER)
         self._listen(self._timeout())
         now = monotonic()
         if now >= self._next_tick:
@@ -185,7 +189,7 @@ class Engine:
             self._missing_since = None
             self._tree.scan(b"")
         else:
-            self._hints.unwatch(b"")
+            self._hints.unwatch_below(b"")
         if state is Root.MISSING:
             self._root_missing()
         self._tree.flush()

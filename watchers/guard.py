@@ -5,14 +5,11 @@ file system is gone looks like a tree in which everything was deleted, which it 
 """
 
 import os
-import select
 from contextlib import suppress
 from enum import Enum
-from pathlib import Path
 
 from watchers.index import Index
-
-MOUNTS = Path("/proc/self/mountinfo")
+from watchers.system import Mounts
 
 
 class Root(Enum):
@@ -31,14 +28,12 @@ class Guard:
         self._root = root + b"/"  # the slash makes a link mean what it points to
         self._index = index
         self._identity: tuple[int, int] | None = None
-        self._mounts_file = MOUNTS.open("rb", buffering=0)
-        self._poll = select.poll()
-        self._poll.register(self._mounts_file, select.POLLPRI | select.POLLERR)
-        self._mounts = self._mounts_below()
+        self._mounts = Mounts()
+        self._everywhere, self._below = self._mounted()
 
     def close(self) -> None:
         """Let go of the list of mounts."""
-        self._mounts_file.close()
+        self._mounts.close()
 
     def state(self) -> Root:
         """What stands at the root's path now; where it is present, this is from now on the root that is meant."""
@@ -64,15 +59,21 @@ class Guard:
         return self._mounts_changed() or identity != self._identity
 
     def _mounts_changed(self) -> bool:
-        if not self._poll.poll(0):
-            return False
-        before, self._mounts = self._mounts, self._mounts_below()
-        return before != self._mounts
+        """Whether something may be, or have been, mounted below the root.
 
-    def _mounts_below(self) -> frozenset[bytes]:
+        What changed and looks as before may have come and gone, or gone and come under the same numbers.
+        """
+        if not self._mounts.have_changed():
+            return False
+        before = self._everywhere, self._below
+        self._everywhere, self._below = self._mounted()
+        return before[1] != self._below or before[0] == self._everywhere
+
+    def _mounted(self) -> tuple[int, frozenset[bytes]]:
+        """What is mounted, as one number for all of it, and the lines of what is mounted below the root."""
         inside = os.path.realpath(self._root) + b"/"
-        lines = MOUNTS.read_bytes().splitlines()
-        return frozenset(line for line in lines if (_place(line) + b"/").startswith(inside))
+        lines = self._mounts.lines()
+        return hash(tuple(lines)), frozenset(line for line in lines if (_place(line) + b"/").startswith(inside))
 
 
 def _place(line: bytes) -> bytes:

@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import NamedTuple, Self
 
 from watchers.change import join, split
+from watchers.system import READ_FLAGS
 from watchers.wildmatch import pattern
 
 ALWAYS = b".headraceignore"
@@ -53,6 +54,9 @@ class Verdict(NamedTuple):
 
     ignored: bool
     rule: Rule | None = None
+
+
+_WATCHED = Verdict(ignored=False)
 
 
 class _Line(NamedTuple):
@@ -107,7 +111,7 @@ class Ignore:
             below = path[len(directory) + 1 :] if directory else path
             if level and (verdict := level.judge(below, is_directory=is_directory)):
                 return verdict
-        return self._defaults.judge(split(path)[1], is_directory=is_directory) or Verdict(ignored=False)
+        return self._defaults.judge(path.rpartition(b"/")[2], is_directory=is_directory) or _WATCHED
 
     def explain(self, path: bytes, *, is_directory: bool) -> Verdict:
         """The verdict on any path: that on the first directory above it which is ignored, else its own."""
@@ -121,7 +125,7 @@ class Ignore:
     def _text(self, directory: bytes, name: bytes) -> Sequence[bytes]:
         path = self._root + b"/" + join(directory, name)
         with suppress(OSError):
-            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+            descriptor = os.open(path, READ_FLAGS)
             try:
                 raw = os.read(descriptor, _LARGEST).removeprefix(b"\xef\xbb\xbf")
             finally:

@@ -113,6 +113,11 @@ class Index:
             found = self._connection.execute(ROWS, (directory, after, upto, count))
             return {row[0]: Row(Stamp(*row[1:6]), row[6]) for row in found}
 
+    def stamps(self, directory: bytes, after: bytes, upto: bytes) -> dict[bytes, tuple[int, ...]]:
+        """As `rows`, the stamps alone: a scan asks for those of every file."""
+        with self._lock:
+            return {row[0]: row[1:6] for row in self._connection.execute(ROWS, (directory, after, upto, -1))}
+
     def hash(self, path: bytes) -> str | None:
         """The hash last seen at `path`; None where there was no file."""
         with self._lock:

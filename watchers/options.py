@@ -43,7 +43,7 @@ class Health(NamedTuple):
     def text(self) -> str:
         """`ok`, or what is wrong and how to mend it."""
         said = [self.trouble] if self.trouble else []
-        if self.polled:
+        if self.polled and self.limit:
             said.append(f"{self.polled} directories are polled, not watched: raise {self.limit}")
         if self.unreadable:
             said.append(f"{self.unreadable} paths cannot be read")

@@ -8,9 +8,7 @@ as the kernel's tick, so a file changed a moment ago waits until a later change 
 """
 
 import errno
-import fcntl
 import os
-import signal
 import stat
 import time
 from collections.abc import Iterator
@@ -20,11 +18,11 @@ from typing import NamedTuple
 import xxhash
 
 from watchers.change import Stamp
+from watchers.system import READ_FLAGS, pass_lease
 
 CHUNK = 1 << 20
 TICK_NS = 10_000_000  # the coarsest kernel tick (HZ=100)
-LEASELESS_NS = 200_000_000  # how long a file must be at rest where the file system or its owner allows no lease
-_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+LEASELESS_NS = 200_000_000  # how long a file must be at rest where system, file system or owner allow no lease
 
 
 class Content(NamedTuple):
@@ -53,9 +51,11 @@ class _Lease(Enum):
 def read(path: bytes, keep: int = 0) -> Content | Unsettled:
     """Read the file at `path`; hand its bytes back too where they are at most `keep`."""
     try:
-        descriptor = os.open(path, _FLAGS)
+        descriptor = os.open(path, READ_FLAGS)
     except (FileNotFoundError, NotADirectoryError):
         return Unsettled.GONE
+    except BlockingIOError:  # another has a lease on it, and is asked to come to an end
+        return Unsettled.BUSY
     except OSError as error:
         return Unsettled.OTHER if error.errno in {errno.ELOOP, errno.ENXIO} else Unsettled.UNREADABLE
     try:
@@ -83,22 +83,23 @@ def _read(descriptor: int, keep: int) -> Content | Unsettled:
 
 
 def _lease(descriptor: int) -> _Lease:
-    """Take a read lease and give it back: refused while anybody has the file open for writing.
-
-    A writer who comes while we hold it makes the kernel signal us: by SIGURG, which is ignored, not SIGIO, which kills.
-    """
+    """Take a read lease and give it back: refused while anybody has the file open for writing."""
     try:
-        fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGURG)
-        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
-    except OSError as error:
-        return _Lease.HELD_BY_WRITER if error.errno == errno.EAGAIN else _Lease.IMPOSSIBLE
-    fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+        pass_lease(descriptor)
+    except BlockingIOError:
+        return _Lease.HELD_BY_WRITER
+    except OSError:
+        return _Lease.IMPOSSIBLE
     return _Lease.FREE
 
 
 def _is_young(status: os.stat_result, age: int) -> bool:
-    """Whether it changed a moment ago. A time in the future is a clock that was set back, not youth."""
-    return abs(time.time_ns() - status.st_ctime_ns) < age
+    """Whether it changed a moment ago. A time in the future is a clock that was set back, not youth.
+
+    The ctime says it all, but on Windows it is the time when the file was made.
+    """
+    now = time.time_ns()
+    return abs(now - status.st_ctime_ns) < age or abs(now - status.st_mtime_ns) < age
 
 
 def _hash(descriptor: int, size: int, keep: int) -> tuple[str, int, bytes | None]:

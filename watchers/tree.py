@@ -7,27 +7,29 @@ looked at from the topmost unknown directory down. Symbolic links, FIFOs, socket
 import os
 import stat
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from time import monotonic
 
 from watchers import clock, stable
 from watchers.change import Sighting, Stamp, join, parent, split
-from watchers.hints import Hints
+from watchers.hints import AnyHints
 from watchers.ignore import Ignore
-from watchers.index import LAST_NAME, PAGE, Index, Row
+from watchers.index import LAST_NAME, PAGE, Index
 from watchers.options import WatchOptions
 from watchers.pending import UNREADABLE_LAST, Due, Pending
 
 BATCH = 256  # sightings that are written in one transaction
 BATCH_BYTES = 4 << 20
 LINKED_PAGE = 256
+STROLL = 0.0005  # seconds at each tick for files of which nothing was heard
+STROLL_PAGE = 64
 
 
 class Tree:
     """One tree, as the engine's thread looks at it. `committed` is called after every write, with what it changed."""
 
     def __init__(
-        self, root: bytes, index: Index, options: WatchOptions, hints: Hints, committed: Callable[[int], None]
+        self, root: bytes, index: Index, options: WatchOptions, hints: AnyHints, committed: Callable[[int], None]
     ) -> None:
         self._root = root
         self._index = index
@@ -40,6 +42,7 @@ class Tree:
         self._real: set[bytes] = set()  # directories that were directories a moment ago
         self._scanned: dict[bytes, float] = {}
         self._linked: bytes = b""
+        self._stroll: Iterator[list[tuple[bytes, Stamp]]] = iter(())
         self._to_poll: list[bytes] = []
         self.pending = Pending(options.settle)
         self.unreadable: dict[bytes, int] = {}
@@ -87,14 +90,17 @@ class Tree:
         self._drop_below(b"")
 
     def poll(self, budget: float) -> None:
-        """Look, for at most `budget` seconds, where no hints come from: at unwatched directories and at hard links."""
+        """Look, for at most `budget` seconds, where no hints come from: at unwatched directories and at hard links.
+
+        A link may be made and written outside the tree, and neither is heard here: all files are gone through, slowly.
+        """
         end = monotonic() + budget
+        self._real.clear()
         self._to_poll = self._to_poll or list(self._hints.polled)
         while self._to_poll and monotonic() < end:
-            for directory in self._list(self._to_poll.pop()) or ():
-                if directory not in self._hints:
-                    self.scan(directory)
+            self._poll_directory(self._to_poll.pop())
         self._poll_linked()
+        self._poll_all(monotonic() + STROLL)
 
     def begin(self) -> None:
         """A new round of looks: nothing is taken for granted from the one before."""
@@ -146,20 +152,28 @@ class Tree:
 
     def _found(self, due: Due, status: os.stat_result) -> None:
         path, is_directory = due.path, stat.S_ISDIR(status.st_mode)
+        if is_directory:
+            self._see_gone(path)
+        elif self._may_have_been_directory(path):
+            self._drop_below(path)
         if self._ignore.judge(path, is_directory=is_directory).ignored:
             if path in self._hints:
                 self._hints.unwatch_below(path)
         elif is_directory:
-            self._see_gone(path)
-            if self._scanned.get(path, due.last) <= due.last:
-                self.scan(path)
-        elif stat.S_ISREG(status.st_mode):
-            if path in self._hints:
-                self._drop_below(path)
-            if self._options.wanted(path):
-                self._read(due)
-        else:
+            self._found_directory(due)
+        elif not stat.S_ISREG(status.st_mode):
             self._gone(path)
+        elif self._options.wanted(path):
+            self._read(due)
+
+    def _found_directory(self, due: Due) -> None:
+        if self._scanned.get(due.path, due.last) <= due.last:
+            self.scan(due.path)
+
+    def _may_have_been_directory(self, path: bytes) -> bool:
+        """Whether files may be known below what is no directory now: it was watched, could not be, or must not be."""
+        is_known = path in self._hints or path in self.unreadable
+        return is_known or self._ignore.judge(path, is_directory=True).ignored
 
     def _read(self, due: Due) -> None:
         result = stable.read(self._absolute(due.path), self._options.content_limit)
@@ -251,20 +265,20 @@ class Tree:
         for start in range(0, len(names) or 1, PAGE):
             page = names[start : start + PAGE]
             upto = page[-1] if start + PAGE < len(names) else LAST_NAME
-            rows = self._index.rows(directory, after, upto)
+            stamps = self._index.stamps(directory, after, upto)
             for name in page:
-                self._compare_file(join(directory, name), rows.pop(name, None))
-            for name in rows:
+                self._compare_file(join(directory, name), stamps.pop(name, None))
+            for name in stamps:
                 self._missing(join(directory, name))
             after = upto
 
-    def _compare_file(self, path: bytes, row: Row | None) -> None:
+    def _compare_file(self, path: bytes, known: tuple[int, ...] | None) -> None:
         try:
             status = os.lstat(self._absolute(path))
         except OSError:
             self.pending.add(path, monotonic())
             return
-        if row is not None and row.stamp == Stamp.of(status):
+        if known == Stamp.of(status):
             return
         if abs(time.time_ns() - status.st_ctime_ns) < self._options.settle * 1e9:
             self.pending.add(path, monotonic())
@@ -292,14 +306,45 @@ class Tree:
                 for name in self._index.rows(directory):
                     self._see(Sighting(join(directory, name)))
 
+    def _poll_directory(self, directory: bytes) -> None:
+        if directory not in self._hints.polled:  # ignored by now, or gone, or watched
+            return
+        if not self._is_real(directory):
+            self.pending.add(directory, monotonic())
+            return
+        if self._ignore.load(directory):
+            self.scan(directory)
+            return
+        for below in self._list(directory) or ():
+            if below not in self._hints:
+                self.scan(below)
+
     def _poll_linked(self) -> None:
         """A file may be written through a name outside the tree, of which nothing is heard here."""
         page = self._index.linked(self._linked, LINKED_PAGE)
         self._linked = page[-1][0] if len(page) == LINKED_PAGE else b""
+        self._compare_stamps(page)
+
+    def _poll_all(self, end: float) -> None:
+        while (page := next(self._stroll, None)) is not None:
+            self._compare_stamps(page)
+            if monotonic() >= end:
+                return
+        self._stroll = self._pages()
+
+    def _pages(self) -> Iterator[list[tuple[bytes, Stamp]]]:
+        """What is known of all files, a few at a time."""
+        for directory in self._hints.directories():
+            last = b""
+            while rows := self._index.rows(directory, last, count=STROLL_PAGE):
+                yield [(join(directory, name), row.stamp) for name, row in rows.items()]
+                last = max(rows)
+
+    def _compare_stamps(self, page: list[tuple[bytes, Stamp]]) -> None:
         for path, stamp in page:
             try:
                 same = Stamp.of(os.lstat(self._absolute(path))) == stamp
             except OSError:
                 same = False
             if not same:
-                self.pending.add(path, monotonic())
+                self.pending.add(path, monotonic(), soft=True)

@@ -323,7 +323,7 @@ async def test_a_full_disk(root: Path, small_disk: Path) -> None:
     observed.chain()
 
 
-@pytest.mark.parametrize("part", ["rows", "hash"])
+@pytest.mark.parametrize("part", ["stamps", "hash"])
 async def test_a_state_that_breaks_in_use_ends_the_watch(
     root: Path, state: Path, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
