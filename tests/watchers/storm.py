@@ -5,6 +5,7 @@ import random
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from io import FileIO
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,20 +25,31 @@ class Step(NamedTuple):
 
 
 class Truth:
-    """What is true after each step. Two names of one inode share a cell."""
+    """What is true after each step. Two names of one inode share a cell. What is being written is no content yet."""
 
     def __init__(self) -> None:
         self.files: dict[str, list[bytes]] = {}
         self.directories: set[str] = {""}
         self.history: dict[str, set[str]] = {}
+        self.writers: dict[str, list[bytes]] = {}
 
     def take(self, step: Step) -> None:
         getattr(self, f"_{step.do}")(step)
+
+    def disk(self) -> dict[bytes, str]:
+        """What must be there, with its hash."""
+        return {os.fsencode(path): digest(cell[0]) for path, cell in self.files.items()}
+
+    def is_written(self, path: str) -> bool:
+        """Whether somebody has the file open."""
+        return any(cell is self.files.get(path) for cell in self.writers.values())
 
     def below(self, path: str) -> list[str]:
         return [known for known in (*self.files, *self.directories) if known.startswith(path + "/")]
 
     def _note(self, cell: list[bytes]) -> None:
+        if any(cell is other for other in self.writers.values()):
+            return
         for path, other in self.files.items():
             if other is cell:
                 self.history.setdefault(path, set()).add(digest(cell[0]))
@@ -58,6 +70,18 @@ class Truth:
         cell = self.files[step.path]
         cell[0] = cell[0][: len(cell[0]) // 2]
         self._note(cell)
+
+    def _begin(self, step: Step) -> None:
+        cell = self.writers[step.other] = self.files.setdefault(step.path, [b""])
+        cell[0] = step.content
+
+    def _finish(self, step: Step) -> None:
+        cell = self.writers.pop(step.other)
+        cell[0] += step.content
+        self._note(cell)
+
+    def _rest(self, step: Step) -> None:
+        """Nothing is done."""
 
     def _link(self, step: Step) -> None:
         self.files[step.other] = self.files[step.path]
@@ -104,6 +128,7 @@ class Storm:
         self._serial = 0
         self._links: set[str] = set()
         self._queue: list[Step] = []
+        self._unwritten: dict[str, bytes] = {}
         self.truth = Truth()
 
     def steps(self, count: int) -> Iterator[Step]:
@@ -113,6 +138,13 @@ class Storm:
             getattr(self, f"_do_{self._random.choices(kinds, weights)[0]}")()
             yield from self._queue
             self._queue.clear()
+
+    def calm(self) -> Iterator[Step]:
+        """What is left to do: all writers come to an end."""
+        while self.truth.writers:
+            self._do_finish()
+        yield from self._queue
+        self._queue.clear()
 
     def _step(self, do: str, path: str, other: str = "", content: bytes = b"") -> None:
         step = Step(do, path, other, content)
@@ -130,6 +162,11 @@ class Storm:
     def _file(self) -> str | None:
         return self._random.choice(sorted(self.truth.files)) if self.truth.files else None
 
+    def _closed(self) -> str | None:
+        """A file that nobody is writing."""
+        closed = sorted(path for path in self.truth.files if not self.truth.is_written(path))
+        return self._random.choice(closed) if closed else None
+
     def _free(self, within: str | None = None) -> str | None:
         """A path where nothing is."""
         directory = self._directory() if within is None else within
@@ -139,23 +176,59 @@ class Storm:
         return None if taken or path.count("/") > 5 else path
 
     def _do_write(self) -> None:
-        if path := self._free() or self._file():
+        if path := self._free() or self._closed():
             self._step("write", path, content=self._content())
 
     def _do_edit(self) -> None:
-        if path := self._file():
+        if path := self._closed():
             self._step(self._random.choice(("write", "append")), path, content=self._content())
 
     def _do_rewrite(self) -> None:
-        if path := self._file():
+        if path := self._closed():
             self._step("rewrite", path, content=bytes(reversed(self.truth.files[path][0])) or b"x")
 
     def _do_slow(self) -> None:
-        if path := self._file():
+        if path := self._closed():
             self._step("slow", path, content=self._content() + b".")
 
+    def _do_begin(self) -> None:
+        """Somebody opens a file, and writes the rest of it much later, whatever it is called then."""
+        if path := self._random.choice((self._free(), self._closed())):
+            content, writer = self._content() + b".", f"writer {self._serial}"
+            self._unwritten[writer] = content[len(content) // 2 :]
+            self._step("begin", path, writer, content[: len(content) // 2])
+
+    def _do_finish(self) -> None:
+        if self._unwritten:
+            writer = self._random.choice(sorted(self._unwritten))
+            self._step("finish", "", writer, self._unwritten.pop(writer))
+
+    def _do_rest(self) -> None:
+        self._step("rest", "")
+
+    def _do_checkout(self) -> None:
+        """As git does it: what differs goes and is made anew. A third of the files is in all versions the same."""
+        version = self._random.randrange(4)
+        wanted = {f"co/{n % 4}/{n}": b"%d, %d" % (n, version * (n % 3)) for n in range(40) if (n + version) % 4}
+        for path in [one for one in self.truth.below("co") if one in self.truth.files and one not in wanted]:
+            self._step("unlink", path)
+        for path, content in wanted.items():
+            self._make_directories(path)
+            if path in self.truth.files and self.truth.files[path][0] != content:
+                self._step("unlink", path)
+            if path not in self.truth.files:
+                self._step("write", path, content=content)
+
+    def _make_directories(self, path: str) -> None:
+        parts = path.split("/")[:-1]
+        for directory in ("/".join(parts[: depth + 1]) for depth in range(len(parts))):
+            if directory in self.truth.files:
+                self._step("unlink", directory)
+            if directory not in self.truth.directories:
+                self._step("mkdir", directory)
+
     def _do_truncate(self) -> None:
-        if path := self._file():
+        if path := self._closed():
             self._step("truncate", path)
 
     def _do_save(self) -> None:
@@ -244,35 +317,24 @@ class Storm:
             self._step("unlink_symlink", link)
 
 
-BULK = {
-    "write": 30,
-    "edit": 25,
-    "rewrite": 4,
-    "truncate": 3,
-    "save": 12,
-    "delete": 10,
-    "scratch": 3,
-    "move": 8,
-    "link": 3,
-    "fill": 3,
-    "slow": 1,
-}
-RACES = {
-    "write": 10,
-    "edit": 10,
-    "save": 4,
-    "delete": 4,
-    "move": 5,
-    "link": 2,
-    "symlink": 2,
-    "fill": 10,
-    "move_directory": 8,
-    "rename_twice": 6,
-    "swap": 6,
-    "remove_directory": 4,
-    "rebirth": 8,
-    "slow": 1,
-}
+def weights(text: str) -> dict[str, int]:
+    """How often what is done, from words such as `write 30, edit 25`."""
+    return {name: int(weight) for name, weight in (pair.split() for pair in text.split(","))}
+
+
+BULK = weights(
+    "write 30, edit 25, rewrite 4, truncate 3, save 12, delete 10, scratch 3, move 8, link 3, fill 3, slow 1"
+)
+RACES = weights(
+    "write 10, edit 10, save 4, delete 4, move 5, link 2, symlink 2, fill 10, move_directory 8, rename_twice "
+    "6, swap 6, remove_directory 4, rebirth 8, slow 1"
+)
+CHECKOUTS = weights("checkout 10, edit 10, save 5, write 5, delete 3, move_directory 3, remove_directory 2, rebirth 2")
+SLOW = weights(
+    "begin 15, finish 12, rest 3, write 8, edit 8, save 5, truncate 3, move 8, link 3, delete 4, "
+    "move_directory 6, swap 3, remove_directory 2"
+)
+PROFILES = {"bulk": BULK, "races": RACES, "checkouts": CHECKOUTS, "slow": SLOW}
 
 
 def perform(root: Path, step: Step) -> None:
@@ -304,10 +366,26 @@ def _rewrite(path: Path, _other: Path, content: bytes) -> None:
     os.utime(path, OLD)
 
 
+_writers: dict[Path, FileIO] = {}
+
+
+def _begin(path: Path, writer: Path, content: bytes) -> None:
+    _writers[writer] = path.open("wb", buffering=0)
+    _writers[writer].write(content)
+
+
+def _finish(_path: Path, writer: Path, content: bytes) -> None:
+    with _writers.pop(writer) as file:
+        file.write(content)
+
+
 _ACTIONS: dict[str, Callable[[Path, Path, bytes], object]] = {
     "write": _write,
     "slow": _slow,
     "append": _append,
+    "begin": _begin,
+    "finish": _finish,
+    "rest": lambda _path, _other, _content: time.sleep(0.06),
     "rewrite": _rewrite,
     "truncate": lambda path, _other, _content: os.truncate(path, path.stat().st_size // 2),
     "link": lambda path, other, _content: os.link(path, other),
