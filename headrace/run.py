@@ -64,7 +64,7 @@ def run_worker(settings: Settings, data: Path | None, groups: Sequence[str]) -> 
 
     async def run(stop: asyncio.Event) -> None:
         await _check_schema(postgres_url, settings)
-        await work(chosen, redis_url, postgres_url, settings, stop)
+        await work(chosen, redis_url, postgres_url, settings, stop, HANDLERS)
 
     serve_until_stopped(run)
 

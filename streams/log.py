@@ -1,12 +1,12 @@
 """The log: events appended once each to partitioned streams, and read back by their place."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
 from redis.asyncio import Redis
 
-from schemas.base import TOPICS
+from schemas.base import TOPICS, Topic
 from schemas.envelope import Envelope, Event
 from schemas.errors import Misconfigured
 from schemas.events import encode
@@ -58,6 +58,20 @@ class Log:
                     f"{key} in Redis is a {found.decode()}, not our {kind}",
                     "another program uses this name: set HEADRACE_PREFIX, or give Headrace a Redis of its own",
                 )
+
+    async def make_groups(self, readers: Iterable[tuple[str, Topic]]) -> None:
+        """Keep what each of these groups has still to read of a topic, whether or not anybody works for it yet.
+
+        What no group of a stream needs is trimmed: a group that is only made when its worker comes would be too late.
+        """
+        pipeline = self.redis.pipeline(transaction=False)
+        for group, topic in readers:
+            for partition in range(self.partitions):
+                pipeline.xgroup_create(self.keys.stream(topic, partition), group, "0", mkstream=True)
+        with translated():
+            for reply in await pipeline.execute(raise_on_error=False):
+                if isinstance(reply, Exception) and not str(reply).startswith("BUSYGROUP"):
+                    raise reply
 
     async def close(self) -> None:
         """Close the connections."""

@@ -29,9 +29,14 @@ T = TypeVar("T")
 
 
 async def work(
-    handlers: Sequence[Handler], redis_url: str, postgres_url: str, settings: Settings, stop: asyncio.Event
+    handlers: Sequence[Handler],
+    redis_url: str,
+    postgres_url: str,
+    settings: Settings,
+    stop: asyncio.Event,
+    others: Sequence[Handler] = (),
 ) -> None:
-    """Work for `handlers` until `stop` is set.
+    """Work for `handlers` until `stop` is set. What `others` have to read is kept for whoever works for them.
 
     Raises:
         Misconfigured: Redis or PostgreSQL is not as it must be.
@@ -43,6 +48,8 @@ async def work(
         store = await patiently(lambda: Store.connect(postgres_url, settings), settings)
         stack.push_async_callback(store.close)
         await patiently(log.open, settings)
+        readers = [(handler.name, topic) for handler in (*handlers, *others) for topic in handler.topics]
+        await patiently(lambda: log.make_groups(readers), settings)
         keeper = Keeper(redis_url, settings, token)
         keeper.start()
         stack.callback(keeper.stop)

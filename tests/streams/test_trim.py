@@ -1,14 +1,17 @@
 """No entry leaves a stream before it is archived and every group has acknowledged it."""
 
+import asyncio
+
 import pytest
 
 from handlers import HANDLERS
 from schemas.settings import Settings
 from streams.log import Log
 from streams.store import Store
-from streams.trim import GroupState, StreamState, survey, trim
+from streams.trim import ARCHIVE, GroupState, StreamState, survey, trim
+from streams.worker import work
 from tests.build import event, event_id, observed, until
-from tests.streams.runner import length, messages, working
+from tests.streams.runner import effects, in_order, length, messages, recorder, working
 
 ARCHIVED = GroupState("archive", 90, None, 0)
 
@@ -100,3 +103,30 @@ async def _versions(store: Store, number: int) -> bool:
 
 async def _trimmed(log: Log) -> bool:
     return sum([await length(log, topic) for topic in ("changes", "hashed", "resolved", "versions")]) < 2500
+
+
+@pytest.mark.usefixtures("effects_table")
+async def test_nothing_is_trimmed_that_a_group_has_not_begun_to_read(
+    redis_url: str, postgres_url: str, log: Log, store: Store, settings: Settings
+) -> None:
+    """The archive works alone, for a while: what the other group will need is still there when it comes."""
+    settings = settings.model_copy(update={"hot": 1})
+    later, archive = recorder(), next(handler for handler in HANDLERS if handler.name == ARCHIVE)
+    stop = asyncio.Event()
+    alone = asyncio.create_task(work([archive], redis_url, postgres_url, settings, stop, [later]))
+    await log.publish(messages(log, 1200))
+    await until(lambda: _all_archived(store, 1200))
+    await trim(log, store)
+    stop.set()
+    await alone
+    async with working([later], redis_url, postgres_url, settings):
+        await until(lambda: _all_done(store, 1200))
+    assert in_order(await effects(store), 1200)
+
+
+async def _all_archived(store: Store, number: int) -> bool:
+    return bool(await store.db.fetchval("select count(*) from events") == number)
+
+
+async def _all_done(store: Store, number: int) -> bool:
+    return len(await effects(store)) == number
