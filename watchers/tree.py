@@ -70,6 +70,7 @@ class Tree:
     def scan(self, top: bytes) -> None:
         """Watch and compare everything in and below the directory `top`."""
         was_known = top in self._hints
+        self._write_below(top)
         self._forget_unreadable(top)
         listed: set[bytes] = set()
         left = [top]
@@ -206,6 +207,7 @@ class Tree:
         self._drop_below(path)
 
     def _drop_below(self, path: bytes) -> None:
+        self._write_below(path)
         self._forget_unreadable(path)
         if path in self._hints:
             self._hints.unwatch_below(path)
@@ -218,7 +220,14 @@ class Tree:
         for path in [known for known in self.unreadable if known != top and known.startswith(below)]:
             del self.unreadable[path]
 
+    def _write_below(self, top: bytes) -> None:
+        """Let the index know what was seen at `top` and below it, before it is asked."""
+        below = join(top, b"")
+        if any(one.path == top or one.path.startswith(below) for one in self._seen):
+            self.flush()
+
     def _see_gone(self, path: bytes) -> None:
+        self._write_below(path)
         if self._index.hash(path) is not None:
             self._see(Sighting(path))
 

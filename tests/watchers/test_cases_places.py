@@ -2,13 +2,15 @@
 
 import os
 import shutil
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.watchers.conftest import Observe
-from tests.watchers.test_cases_files import ANY, NEW, OLD, Case, exchange, outside, play
+from tests.watchers.test_cases_files import ANY, NEW, OLD, Case, directories, exchange, outside, play, watched
 
 TREE = {"d/a": OLD, "d/e/b": OLD, "d/e/f/c": OLD}
 TWO = {"d/a": OLD, "d/in/a": OLD, "e/a": NEW, "e/in/b": NEW}
@@ -191,3 +193,29 @@ PLACES = {
 @pytest.mark.parametrize("name", PLACES)
 async def test_a_place(root: Path, observe: Observe, name: str) -> None:
     await play(PLACES[name], root, observe)
+
+
+async def test_a_directory_goes_between_two_looks_into_it(root: Path, observe: Observe) -> None:
+    """What was just seen in it, and is not written yet, goes with it."""
+    gate = threading.Event()
+
+    def wanted(path: bytes) -> bool:
+        if path == b"gate":
+            gate.wait(20)
+        if path == b"way/way/new/a" and (root / "d").is_dir():
+            shutil.rmtree(root / "d")
+            (root / "d").write_bytes(NEW)
+        return True
+
+    async with observe(wanted=wanted, settle=0.02) as observed:
+        for directory in ("d/e/f", "way/way"):
+            (root / directory).mkdir(parents=True)
+        await observed.until(lambda: watched(observed) == directories(root))
+        (root / "gate").touch()
+        for name in ("d/a", "way/way/new/a", "d/e/f/b"):
+            (root / name).parent.mkdir(exist_ok=True)
+            (root / name).write_bytes(OLD)
+        time.sleep(0.1)  # so that all are looked at in one round, shallow ones first
+        gate.set()
+        await observed.hears("d", NEW)
+        await observed.agrees()
