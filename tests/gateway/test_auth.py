@@ -8,6 +8,7 @@ from gateway.auth import COOKIE
 from schemas.base import now
 from streams.store import Store
 from streams.store.credentials import Credential
+from tests.build import until
 from tests.gateway.conftest import KEY, Client
 
 UPLOAD = {"path": "model/a.py", "content": "a"}
@@ -31,7 +32,8 @@ async def test_roles(client: Client, store: Store, role: str, may_write: int, ma
 
 async def test_an_actor_is_named_in_the_log(client: Client, store: Store) -> None:
     await client.post("/api/components/versions/upload", UPLOAD, headers=await add_key(store, "user"))
-    assert (await client.get("/api/events?limit=1"))[0]["actor"] == "a user"
+    events = await until(lambda: client.get("/api/events?limit=1"))
+    assert events[0]["actor"] == "a user"
 
 
 async def test_an_old_key_is_no_key(idle: Client, store: Store) -> None:
