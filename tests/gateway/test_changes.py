@@ -40,12 +40,17 @@ async def _is(client: Client, name: str, contents: list[str]) -> bool:
     return await history(client, name) == contents
 
 
+async def _archived(client: Client, id_: str) -> Any:
+    status, event = await client.call("GET", f"/api/events/{id_}")
+    return event if status == 200 else None
+
+
 async def test_changes_become_versions(client: Client) -> None:
     sent = [change("model/a.py", "a"), change("model/a.py", "b", "a"), change("model/z.py", "z")]
     answer = await send(client, *sent)
     assert answer == {"published": [one["id"] for one in sent], "refused": []}
     await until(lambda: _is(client, "a", ["b", "a"]))
-    event = await client.get(f"/api/events/{sent[0]['id']}")
+    event = await until(lambda: _archived(client, sent[0]["id"]))
     assert event["source"] == "watcher/laptop"
 
 

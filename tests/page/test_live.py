@@ -268,7 +268,7 @@ async def test_roll_back(site: Site, visitor: Visitor) -> None:
     await expect(page.locator("#history li").nth(1).locator(".active")).to_be_visible()
     await expect(row(page, "a").locator("code")).to_have_text(hash_of("a\n")[:8])
     assert [v["is_active"] for v in await site.call("GET", f"{VERSIONS}/model/a")] == [False, True]
-    activations = await site.call("GET", "/api/events?type=version.activate")
+    activations = await until(lambda: site.call("GET", "/api/events?type=version.activate"))
     assert len(activations) == 1
 
 
