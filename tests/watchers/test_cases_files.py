@@ -7,6 +7,7 @@ among a case's contents was never there as a whole, or was made up.
 
 import asyncio
 import ctypes
+import errno
 import os
 import subprocess
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -72,6 +73,11 @@ def directories(root: Path) -> set[bytes]:
 def watched(observed: Observed) -> set[bytes]:
     hints = observed.watch._engine._hints
     return {*hints._descriptors, *hints.polled}
+
+
+def refuse(*_: object) -> int:
+    """What the kernel does to who asks for one inotify too many."""
+    raise OSError(errno.EMFILE, "inotify instance limit reached")
 
 
 async def play(case: Case, root: Path, observe: Observe, settle: float = 0.02) -> None:

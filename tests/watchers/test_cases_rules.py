@@ -7,10 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from watchdog.observers.inotify_c import InotifyFD  # here: while somebody is not root it may not be found
 
 from tests.watchers.conftest import Observe
 from tests.watchers.observed import Observed
-from tests.watchers.test_cases_files import NEW, OLD, perform, watched
+from tests.watchers.test_cases_files import NEW, OLD, perform, refuse, watched
 
 RULES = "printf 'd/\\nx\\n' > new && mv new .headraceignore"
 
@@ -55,7 +56,7 @@ async def test_a_directory_becomes_ignored_while_it_can_only_be_polled(
     root: Path, observe: Observe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also where it is among those still to be polled."""
-    monkeypatch.setattr("watchers.hints.Hints._start_reader", lambda _self: None)
+    monkeypatch.setattr(InotifyFD, "_create_inotify_fd", refuse)
     (root / "d" / "e").mkdir(parents=True)
     async with observe() as observed:
         perform(RULES, root)

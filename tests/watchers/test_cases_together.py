@@ -1,7 +1,6 @@
 """All awkward cases in one tree, at the same time, and while the watcher is down, deaf or only starting."""
 
 import asyncio
-import errno
 import os
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
@@ -13,7 +12,7 @@ from watchdog.observers.inotify_c import InotifyFD
 
 from tests.watchers.conftest import Observe
 from tests.watchers.observed import Observed, on_disk
-from tests.watchers.test_cases_files import FILES, Case, directories, perform, watched
+from tests.watchers.test_cases_files import FILES, Case, directories, perform, refuse, watched
 from tests.watchers.test_cases_places import PLACES
 from tests.watchers.test_cases_programs import EDITORS, PROGRAMS
 from tests.watchers.test_cases_writers import WRITERS
@@ -107,9 +106,6 @@ async def test_while_it_is_deaf(root: Path, observe: Observe, monkeypatch: pytes
 
 @pytest.mark.usefixtures("cases")
 async def test_while_it_can_only_poll(root: Path, observe: Observe, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> int:
-        raise OSError(errno.EMFILE, "inotify instance limit reached")
-
     monkeypatch.setattr(InotifyFD, "_create_inotify_fd", refuse)
     async with observe(initial=True, settle=SETTLE) as observed:
         await observed.agrees()
