@@ -8,6 +8,9 @@ from typing import Any
 
 from loguru import logger
 
+STOPPING = [member for member in signal.Signals if member.name in {"SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"}]
+"""What asks a process to end: Windows has no SIGHUP, and alone has SIGBREAK."""
+
 
 def set_up_logging(level: str, *, as_json: bool) -> None:
     """Log to standard error."""
@@ -25,13 +28,20 @@ def until_stopped(
     async def main() -> None:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
-        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            if name is signal.SIGINT or signal.getsignal(name) is not signal.SIG_IGN:  # nohup means it
-                loop.add_signal_handler(name, stop.set)
+        for number in STOPPING:
+            if number is signal.SIGINT or signal.getsignal(number) is not signal.SIG_IGN:  # nohup means it
+                _on_signal(loop, number, stop.set)
         await run(stop)
 
     with asyncio.Runner(loop_factory=loop_factory) as runner:
         runner.run(main())
+
+
+def _on_signal(loop: asyncio.AbstractEventLoop, number: signal.Signals, call: Callable[[], None]) -> None:
+    try:
+        loop.add_signal_handler(number, call)
+    except NotImplementedError:  # Windows
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(call))
 
 
 def serve_until_stopped(run: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:

@@ -1,10 +1,8 @@
 """The data directory: what `up` keeps there, and how everything else finds a running `up` by it."""
 
-import fcntl
 import os
 import secrets
 from pathlib import Path
-from time import monotonic, sleep
 
 import orjson
 from platformdirs import user_data_path
@@ -12,9 +10,8 @@ from platformdirs import user_data_path
 from schemas.base import Model
 from schemas.errors import Misconfigured
 from schemas.settings import Settings
-
-CLAIM_SECONDS = 0.5
-"""How long a claim is tried: whoever looks whether `up` runs holds the lock for an instant."""
+from watchers.lock import claim
+from watchers.system import is_held
 
 
 class Running(Model):
@@ -64,13 +61,11 @@ class Home:
         Raises:
             Misconfigured: another `up` has it.
         """
-        lock = os.open(self._lock, os.O_RDWR | os.O_CREAT, 0o600)
-        deadline = monotonic() + CLAIM_SECONDS
-        while not _flock(lock, fcntl.LOCK_EX):
-            if monotonic() > deadline:
-                os.close(lock)
-                raise self._taken()
-            sleep(0.02)
+        self._lock.touch(0o600)
+        try:
+            lock = claim(self._lock)
+        except BlockingIOError:
+            raise self._taken() from None
         self.withdraw()  # what a killed one has said of itself
         return lock
 
@@ -87,13 +82,9 @@ class Home:
         """
         try:
             running = Running.model_validate(orjson.loads(self._running.read_bytes()))
-            lock = os.open(self._lock, os.O_RDONLY)
+            return running if is_held(self._lock) else None
         except (OSError, ValueError):
             return None
-        try:
-            return None if _flock(lock, fcntl.LOCK_SH) else running
-        finally:
-            os.close(lock)
 
     def announce(self, running: Running) -> None:
         """Tell others where this `up` is."""
@@ -126,12 +117,3 @@ class Home:
         with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(text)
         unfinished.replace(path)
-
-
-def _flock(descriptor: int, how: int) -> bool:
-    """Lock a file, or tell that another has it."""
-    try:
-        fcntl.flock(descriptor, how | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

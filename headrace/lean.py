@@ -16,11 +16,12 @@ from headrace.foreground import set_up_logging, until_stopped
 from schemas.errors import HeadraceError
 from watchers.daemon import Options, run
 from watchers.roots import Root
+from watchers.system import EXEC_STAYS
 
 
 def become_lean(plan: Mapping[str, Any]) -> None:
     """Go on as this process, where the system can do that. The plan may hold a key: it is shown to nobody."""
-    if os.name != "posix":
+    if not EXEC_STAYS:
         follow(plan)
         return
     with tempfile.TemporaryFile() as file:

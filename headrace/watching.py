@@ -113,8 +113,8 @@ def explain_path(settings: Settings, trees: Trees, path: Path, data: Path | None
 
 def _explained(root: Root, place: Path, data: Path) -> str:
     top = root.path.resolve()
-    relative = os.fsencode(place.relative_to(top))
-    own = os.fsencode(data.resolve().relative_to(top)) if data.resolve().is_relative_to(top) else None
+    relative = os.fsencode(place.relative_to(top).as_posix())
+    own = os.fsencode(data.resolve().relative_to(top).as_posix()) if data.resolve().is_relative_to(top) else None
     ignore = Ignore(os.fsencode(top), gitignore=root.gitignore, own=own)
     verdict = ignore.explain(relative, is_directory=place.is_dir() and not place.is_symlink())
     if verdict.ignored:

@@ -12,20 +12,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from schemas.errors import Misconfigured
-from watchers import clock, lines, service, terminal
+from watchers import clock, lines, service
 from watchers.change import Change
 from watchers.index import Index
 from watchers.lock import exclusive
-from watchers.options import WatchOptions, everything
+from watchers.options import Viewer, WatchOptions, everything, nobody
 from watchers.report import DaemonState, Report, RootState
 from watchers.roots import Root
+from watchers.terminal import Screen
 from watchers.watch import Watch
 
 if TYPE_CHECKING:
     from watchers.publish import Publisher
     from watchers.server import Server
 
-Sink: TypeAlias = Callable[[Root, Sequence[Change]], Awaitable[None]]
+Emitter: TypeAlias = Callable[[Sequence[Change]], Awaitable[None]]
 
 HEARTBEAT = 10.0
 TELL = 1.0
@@ -64,10 +65,15 @@ async def run(roots: Sequence[Root], options: Options, stop: asyncio.Event) -> N
     """
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(_server(options)) if options.server else None
-        trees = [await stack.enter_async_context(_tree(root, options, server)) for root in _apart(roots)]
+        screen = stack.enter_context(closing(Screen())) if options.show else None
+        roots = _apart(roots)
+        several = len(roots) > 1
+        trees = [
+            await stack.enter_async_context(_tree(root, options, server, _viewer(root, screen, several=several)))
+            for root in roots
+        ]
         report = stack.enter_context(Report.kept(options.data / "watch", options.watcher))
-        sinks = _sinks(options, several=len(trees) > 1)
-        drains = [asyncio.create_task(tree.drain(sinks)) for tree in trees]
+        drains = [asyncio.create_task(tree.drain(_emitter(tree.root, options, several=several))) for tree in trees]
         others = [asyncio.create_task(_announce(trees)), asyncio.create_task(_tell(report, trees, options))]
         if server:
             others.append(asyncio.create_task(_beat(server, trees)))
@@ -95,11 +101,10 @@ class _Tree:
         self.watch = watch
         self._publisher = publisher
 
-    async def drain(self, sinks: Sequence[Sink]) -> None:
+    async def drain(self, emit: Emitter) -> None:
         """Hand on every change until the watch has ended."""
         while changes := await self.watch.batch():
-            for sink in sinks:
-                await sink(self.root, changes)
+            await emit(changes)
             if self._publisher:
                 await self._publisher.publish(changes)
             await self.watch.acknowledge(changes)
@@ -120,10 +125,10 @@ class _Tree:
 
 
 @asynccontextmanager
-async def _tree(root: Root, options: Options, server: "Server | None") -> AsyncGenerator[_Tree, None]:
+async def _tree(root: Root, options: Options, server: "Server | None", seen: Viewer) -> AsyncGenerator[_Tree, None]:
     state = _state_file(root, options)
     watch_options, publisher = _wiring(root, options, server)
-    watch_options = watch_options._replace(own=_own(root.path, options.data))
+    watch_options = watch_options._replace(own=_own(root.path, options.data), seen=seen)
     with (
         exclusive(root.path, f"watches {root.path}"),
         exclusive(state, f"uses the state {state}"),
@@ -146,22 +151,20 @@ def _wiring(root: Root, options: Options, server: "Server | None") -> "tuple[Wat
     return watch._replace(content_limit=CONTENT_LIMIT, wanted=wanted), Publisher(server, root.project, components)
 
 
-def _sinks(options: Options, *, several: bool) -> list[Sink]:
-    """Who is told of every change before it is sent."""
-    sinks: list[Sink] = []
-    if options.emit_jsonl:
+def _emitter(root: Root, options: Options, *, several: bool) -> Emitter:
+    """Puts changes onto standard output before they are sent, where that is wanted."""
 
-        async def emit(root: Root, changes: Sequence[Change]) -> None:
+    async def emit(changes: Sequence[Change]) -> None:
+        if options.emit_jsonl:
             await lines.emit(changes, str(root.path) if several else None)
 
-        sinks.append(emit)
-    if options.show:
+    return emit
 
-        async def show(root: Root, changes: Sequence[Change]) -> None:
-            await terminal.show(changes, root.path.name if several else None)
 
-        sinks.append(show)
-    return sinks
+def _viewer(root: Root, screen: Screen | None, *, several: bool) -> Viewer:
+    """Shows what changes below one root, whatever becomes of it."""
+    tree = root.path.name if several else None
+    return (lambda changes: screen.show(changes, tree)) if screen else nobody
 
 
 async def _announce(trees: Sequence[_Tree]) -> None:

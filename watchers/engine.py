@@ -3,7 +3,7 @@
 import os
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
@@ -11,6 +11,7 @@ from time import monotonic
 from loguru import logger
 
 from watchers import clock
+from watchers.change import Change
 from watchers.guard import Guard, Root
 from watchers.hints import QUEUE_LIMIT
 from watchers.index import Index
@@ -202,10 +203,11 @@ class Engine:
         if now - self._missing_since >= TICK:
             self._tree.forget_all()
 
-    def _committed(self, changes: int) -> None:
+    def _committed(self, changes: Sequence[Change]) -> None:
         self.pulse = monotonic()
         if changes:
-            self.last_change = clock.now()
+            self.last_change = changes[-1].time
+            self._options.seen(changes)
             self._news()
         while self._index.spool.full and not self._stop.is_set():
             self.pulse = monotonic()

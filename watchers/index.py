@@ -149,8 +149,8 @@ class Index:
             found = self._connection.execute(LINKED, (*split(after), count))
             return [(join(*row[:2]), Stamp(*row[2:])) for row in found]
 
-    def apply(self, sightings: Sequence[Sighting], time: datetime, *, report: bool) -> int:
-        """Write what was seen and, where `report`, spool what differs from before; say how many changes that made."""
+    def apply(self, sightings: Sequence[Sighting], time: datetime, *, report: bool) -> list[Change]:
+        """Write what was seen and, where `report`, spool what differs from before: the changes that this made."""
         with self._lock:
             changes: list[Change] = []
             delta = 0
@@ -165,7 +165,7 @@ class Index:
             self.files += delta
             if changes:
                 self.spool.added(changes)
-            return len(changes)
+            return changes
 
     def _write(self, one: Sighting, base: str | None) -> int:
         place = split(one.path)

@@ -4,9 +4,30 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 
 from schemas.errors import Misconfigured
 from watchers.system import hold
+
+PATIENCE = 0.5
+"""Seconds for which a claim is tried: whoever looks whether a thing is held holds it for an instant."""
+
+
+def claim(path: Path) -> int:
+    """Hold a file or directory that exists for this process alone, until the descriptor is closed.
+
+    Raises:
+        BlockingIOError: another process holds it.
+        OSError: it cannot be read.
+    """
+    deadline = monotonic() + PATIENCE
+    while True:
+        try:
+            return hold(path)
+        except BlockingIOError:
+            if monotonic() > deadline:
+                raise
+        sleep(0.02)
 
 
 @contextmanager
@@ -17,7 +38,7 @@ def exclusive(path: Path, purpose: str) -> Iterator[None]:
         Misconfigured: another process holds it, or it cannot be read.
     """
     try:
-        descriptor = hold(path)
+        descriptor = claim(path)
     except BlockingIOError:
         raise Misconfigured(
             f"another process already {purpose}", "end it first (see `headrace status`), or watch another tree"

@@ -1,13 +1,21 @@
 """What a watch can be told, and what it tells of itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
+
+from watchers.change import Change
+
+Viewer: TypeAlias = Callable[[Sequence[Change]], None]
 
 
 def everything(_path: bytes) -> bool:
     """Every file is wanted."""
     return True
+
+
+def nobody(_changes: Sequence[Change]) -> None:
+    """Nobody looks."""
 
 
 class WatchOptions(NamedTuple):
@@ -20,6 +28,7 @@ class WatchOptions(NamedTuple):
         content_limit: hand out the bytes of files up to this size; 0 for none.
         wanted: whether the file at a path is of interest; others are not even read.
         own: where below the root this program keeps its state, which is never looked at.
+        seen: is shown every change once it is kept, from the thread that watches: it must not block.
     """
 
     settle: float = 0.05
@@ -28,6 +37,7 @@ class WatchOptions(NamedTuple):
     content_limit: int = 0
     wanted: Callable[[bytes], bool] = everything
     own: bytes | None = None
+    seen: Viewer = nobody
 
 
 class Health(NamedTuple):

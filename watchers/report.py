@@ -3,20 +3,16 @@
 Each daemon keeps a small file in its data directory, and holds a lock for as long as it lives, however it ends.
 """
 
-import os
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from time import sleep
 from typing import Any, NamedTuple, Self
 
 import orjson
 from loguru import logger
 
-from schemas.errors import Misconfigured
 from watchers.lock import exclusive
-
-LOOKS = 25
+from watchers.system import is_held
 
 
 class RootState(NamedTuple):
@@ -79,8 +75,7 @@ class Report:
         file = folder / f"{watcher}.json"
         lock = file.with_suffix(".lock")
         lock.touch()
-        with ExitStack() as stack:
-            _take(lock, stack)
+        with exclusive(lock, "watches these trees"):
             yield cls(file)
             file.unlink(missing_ok=True)
 
@@ -105,27 +100,7 @@ def read_reports(folder: Path) -> list[Found]:
     found = []
     for file in sorted(folder.glob("*.json")):
         with suppress(OSError, ValueError, TypeError, KeyError):
+            lock = file.with_suffix(".lock")
             state = DaemonState.read(file.read_bytes())
-            found.append(Found(state, _is_held(file.with_suffix(".lock"))))
+            found.append(Found(state, lock.exists() and is_held(lock)))
     return found
-
-
-def _take(lock: Path, stack: ExitStack) -> None:
-    """Take the lock for the block. Who looks whether we live holds it for an instant."""
-    for left in reversed(range(LOOKS)):
-        try:
-            stack.enter_context(exclusive(lock, "watches these trees"))
-        except Misconfigured:
-            if not left:
-                raise
-            sleep(0.02)
-        else:
-            return
-
-
-def _is_held(lock: Path) -> bool:
-    try:
-        with exclusive(lock, "watches these trees"):
-            return False
-    except Misconfigured:
-        return os.access(lock, os.R_OK)

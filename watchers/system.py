@@ -19,6 +19,9 @@ _FLAGS = ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY")
 READ_FLAGS = reduce(or_, (getattr(os, name, 0) for name in _FLAGS), os.O_RDONLY)
 """How a file is opened to be read as it is: never through a link, never waiting for a pipe's other end."""
 
+EXEC_STAYS = sys.platform != "win32"
+"""Whether a process that executes a program stays the same to whoever waits for it."""
+
 if sys.platform == "linux":
     import fcntl
     import select
@@ -113,6 +116,14 @@ if sys.platform == "win32":
             raise BlockingIOError(error.errno, error.strerror) from None
         return descriptor
 
+    def is_held(path: Path) -> bool:
+        """Whether a process holds it, or looks at this moment whether one does."""
+        try:
+            os.close(hold(path))
+        except BlockingIOError:
+            return True
+        return False
+
 else:
     import fcntl
 
@@ -132,3 +143,16 @@ else:
         except OSError:  # a file system without locks: nothing can be said
             return descriptor
         return descriptor
+
+    def is_held(path: Path) -> bool:
+        """Whether a process holds it. Raises OSError where it cannot be read."""
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except OSError:  # a file system without locks: nothing can be said
+            return False
+        finally:
+            os.close(descriptor)
+        return False

@@ -7,7 +7,7 @@ looked at from the topmost unknown directory down. Symbolic links, FIFOs, socket
 import os
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from time import monotonic
 
 from watchers import clock, stable
@@ -15,7 +15,7 @@ from watchers.change import Sighting, Stamp, join, parent, split
 from watchers.hints import AnyHints
 from watchers.ignore import Ignore
 from watchers.index import LAST_NAME, PAGE, Index
-from watchers.options import WatchOptions
+from watchers.options import Viewer, WatchOptions
 from watchers.pending import UNREADABLE_LAST, Due, Pending
 
 BATCH = 256  # sightings that are written in one transaction
@@ -28,9 +28,7 @@ STROLL_PAGE = 64
 class Tree:
     """One tree, as the engine's thread looks at it. `committed` is called after every write, with what it changed."""
 
-    def __init__(
-        self, root: bytes, index: Index, options: WatchOptions, hints: AnyHints, committed: Callable[[int], None]
-    ) -> None:
+    def __init__(self, root: bytes, index: Index, options: WatchOptions, hints: AnyHints, committed: Viewer) -> None:
         self._root = root
         self._index = index
         self._options = options

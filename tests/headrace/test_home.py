@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from headrace import home as home_module
 from headrace.home import Home, Running
 from schemas.errors import Misconfigured
 from schemas.settings import Settings
+from watchers import lock
 
 HERE = Running(pid=os.getpid(), url="http://127.0.0.1:1", redis_url="redis://x", postgres_url="postgresql://x")
 HOLD = """
@@ -58,7 +58,7 @@ def another(home: Home) -> Iterator["subprocess.Popen[str]"]:
 
 
 def test_a_second_one_is_told_who_has_it(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(home_module, "CLAIM_SECONDS", 0.0)
+    monkeypatch.setattr(lock, "PATIENCE", 0.0)
     with another(home) as first, pytest.raises(Misconfigured) as refused:
         home.lock()
     assert refused.value.message == (

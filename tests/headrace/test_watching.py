@@ -6,7 +6,7 @@ import pty
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -80,16 +80,24 @@ def test_how_it_does(cli: Cli, tree: Path, tmp_path: Path) -> None:
 
 
 @contextmanager
-def on_a_terminal(folder: Path, *arguments: object, **variables: str) -> Iterator[int]:
-    """`headrace watch` on a terminal; its other end."""
+def on_a_terminal(folder: Path, *arguments: object, **variables: str) -> Iterator[Callable[[str], bool]]:
+    """`headrace watch` on a terminal; waits until that shows a pattern."""
     ours, theirs = pty.openpty()
     command = [str(HEADRACE), "watch", *map(str, arguments), "--data", str(folder / "data")]
     env = environment(Settings(), TERM="xterm", COLUMNS="200", **variables)
+    seen = ""
+
+    def sees(pattern: str) -> bool:
+        nonlocal seen
+        while not re.search(pattern, seen):
+            seen += re.sub(r"\x1b\[[0-9;]*m", "", os.read(ours, 4096).decode())
+        return True
+
     try:
         with subprocess.Popen(command, env=env, stdout=theirs, stderr=subprocess.DEVNULL) as process:
             os.close(theirs)
             try:
-                yield ours
+                yield sees
             finally:
                 process.kill()
     finally:
@@ -97,23 +105,24 @@ def on_a_terminal(folder: Path, *arguments: object, **variables: str) -> Iterato
 
 
 def test_what_happens_is_seen_on_a_terminal(tree: Path, tmp_path: Path) -> None:
-    seen = ""
-
-    def sees(pattern: str) -> bool:
-        nonlocal seen
-        while not re.search(pattern, seen):
-            seen += re.sub(r"\x1b\[[0-9;]*m", "", os.read(terminal, 4096).decode())
-        return True
-
     with (
         Up(tmp_path / "up") as up,
-        on_a_terminal(tmp_path, tree, "--server", up.url, HEADRACE_API_KEY=KEY) as terminal,
+        on_a_terminal(tmp_path, tree, "--server", up.url, HEADRACE_API_KEY=KEY) as sees,
     ):
         assert sees(r"\d\d:\d\d:\d\d new +cvlabkit/agent/b\.py  \d+ bytes")
         (tree / "cvlabkit/component/model/a.py").write_text("changed = 1\n")
         assert sees(r"edited +cvlabkit/component/model/a\.py  12 bytes")
         (tree / "cvlabkit/component/model/a.py").unlink()
         assert sees(r"deleted +cvlabkit/component/model/a\.py")
+
+
+def test_a_terminal_shows_what_a_server_that_is_away_cannot_take(tree: Path, tmp_path: Path) -> None:
+    with on_a_terminal(tmp_path, tree, "--server", "http://127.0.0.1:1", HEADRACE_API_KEY=KEY) as sees:
+        assert sees(r"cvlabkit/agent/b\.py")
+        (tree / "cvlabkit/component/model/a.py").write_text("changed = 1\n")
+        assert sees(r"12 bytes")
+        (tree / "cvlabkit/component/model/a.py").unlink()
+        assert sees(r"deleted ")
 
 
 def test_several_trees_from_a_file(cli: Cli, tree: Path, tmp_path: Path) -> None:

@@ -110,8 +110,8 @@ def test_the_names_of_an_inode(index: Index) -> None:
 
 
 def test_the_baseline_makes_no_change(index: Index) -> None:
-    assert index.apply([sighting(b"a", "1")], NOW, report=False) == 0
-    assert index.apply([sighting(b"a", "1"), sighting(b"b", None)], NOW, report=True) == 0
+    assert index.apply([sighting(b"a", "1")], NOW, report=False) == []
+    assert index.apply([sighting(b"a", "1"), sighting(b"b", None)], NOW, report=True) == []
     assert changes(index) == []
 
 

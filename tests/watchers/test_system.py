@@ -1,5 +1,7 @@
 """A system that has nothing of what Linux has: a process from which it was taken."""
 
+import json
+import signal
 import subprocess
 import sys
 import time
@@ -105,6 +107,39 @@ def check_lock():
 asyncio.run(main())
 check_lock()
 """
+
+
+COMMAND = """
+import click, platformdirs, pydantic_settings, rich.console, rich.markup, rich.text, typer, typer.rich_utils
+"""
+
+RUN = """
+def refuse(*_):
+    raise NotImplementedError
+
+asyncio.SelectorEventLoop.add_signal_handler = refuse
+os.execv = refuse
+from headrace.cli import main
+sys.argv = ["headrace", "watch", str(root), "--emit", "jsonl", "--data", str(root.parent / "data")]
+main()
+"""
+
+
+def test_the_command_runs_on_windows(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which tells no loop of signals, and where a process cannot become another program."""
+    monkeypatch.setenv("TMPDIR", str(root.parent))
+    command = [sys.executable, "-c", COMMAND + PRETEND + RUN, str(root), "win32"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stderr
+        try:
+            assert process.stderr.readline() == f"watching {root} (0 files)\n", process.stderr.read()
+            (root / "a").write_bytes(b"a")
+            assert json.loads(process.stdout.readline())["path"] == "a"
+            process.send_signal(signal.SIGTERM)
+            assert (process.wait(30), process.stderr.read()) == (0, "")
+        finally:
+            process.kill()
 
 
 @pytest.mark.parametrize("system", ["darwin", "win32"])

@@ -1,12 +1,15 @@
 """How a change is shown to people."""
 
+import os
 import re
+import sys
 from datetime import UTC, datetime
 
 import pytest
 
+from watchers import terminal
 from watchers.change import Change
-from watchers.terminal import line
+from watchers.terminal import Screen, line
 
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -40,3 +43,35 @@ def test_what_happened() -> None:
 def test_a_name_does_not_command_the_terminal(name: bytes) -> None:
     text = shown(name, "h", None, 1)
     assert text.removesuffix("\n").isprintable()
+
+
+CHANGE = Change(1, "id", b"a", "h", None, 1, AT, b"a")
+
+
+def test_a_halted_terminal_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it cannot take is counted, and said when it goes on."""
+    reader, writer = os.pipe()
+    with os.fdopen(reader) as far, os.fdopen(writer, "w") as near:
+        monkeypatch.setattr(sys, "stdout", near)
+        monkeypatch.setattr(terminal, "WAITING", 100)
+        screen = Screen()
+        screen.show([CHANGE] * 50_000, None)
+        said = missed = 0
+        while said + missed < 50_000:
+            counted = re.search(r"… and (\d+) more", far.readline())
+            said += not counted
+            missed += int(counted[1]) if counted else 0
+        assert (said + missed, missed > 40_000) == (50_000, True)
+        screen.close()
+
+
+def test_a_terminal_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as near:
+        monkeypatch.setattr(sys, "stdout", near)
+        screen = Screen()
+        screen.show([CHANGE], None)
+        screen._writer.join(20)
+        assert not screen._writer.is_alive()
+        screen.close()
