@@ -7,14 +7,11 @@ of the command, for whoever lists processes.
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from headrace.foreground import set_up_logging, until_stopped
 from schemas.errors import HeadraceError
-from watchers.daemon import Options, run
 from watchers.roots import Root
 from watchers.system import EXEC_STAYS
 
@@ -24,6 +21,8 @@ def become_lean(plan: Mapping[str, Any]) -> None:
     if not EXEC_STAYS:
         follow(plan)
         return
+    import tempfile
+
     with tempfile.TemporaryFile() as file:
         file.write(json.dumps(plan, default=str).encode())
         file.seek(0)
@@ -36,6 +35,9 @@ def become_lean(plan: Mapping[str, Any]) -> None:
 
 def follow(plan: Mapping[str, Any]) -> None:
     """Do what the plan says."""
+    from headrace.foreground import set_up_logging, until_stopped
+    from watchers.daemon import Options, run
+
     set_up_logging(plan["log_level"], as_json=plan["log_json"])
     roots = [Root(Path(root.pop("path")), **root) for root in plan["roots"]]
     options = Options(Path(plan["options"].pop("data")), **plan["options"])

@@ -15,7 +15,6 @@ from headrace.watchfile import Roots, read_roots
 from headrace.words import complain, line, out, plain, print_json
 from schemas.errors import Misconfigured
 from schemas.settings import Settings
-from watchers.components import Components
 from watchers.ignore import Ignore
 from watchers.report import Found, read_reports
 from watchers.roots import Root
@@ -122,6 +121,8 @@ def _explained(root: Root, place: Path, data: Path) -> str:
     said = f"watched in {root.path}" + (f", by {verdict.rule}" if verdict.rule else "")
     if unusual := _unusual(place):
         return f"not read: {unusual}"
+    from watchers.components import Components
+
     component = Components().wire_path(relative)
     sent = f"a server is told of it as {component}" if component else "a server is not told of it: it is no component"
     return f"{said}; {sent}"

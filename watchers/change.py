@@ -20,13 +20,18 @@ class Stamp(NamedTuple):
     @classmethod
     def of(cls, status: os.stat_result) -> "Stamp":
         """The stamp in a stat result."""
-        return cls(
-            status.st_ino & _SIGNED,
-            status.st_size,
-            status.st_mtime_ns & _SIGNED,
-            status.st_ctime_ns & _SIGNED,
-            status.st_nlink,
-        )
+        return cls(*stamp(status))
+
+
+def stamp(status: os.stat_result) -> tuple[int, int, int, int, int]:
+    """A `Stamp` that is only to be compared: a scan makes one for every file."""
+    return (
+        status.st_ino & _SIGNED,
+        status.st_size,
+        status.st_mtime_ns & _SIGNED,
+        status.st_ctime_ns & _SIGNED,
+        status.st_nlink,
+    )
 
 
 class Sighting(NamedTuple):

@@ -92,7 +92,7 @@ class Ignore:
         self.names = (GIT, ALWAYS) if gitignore else (ALWAYS,)
         self._own = own
         self._levels: dict[bytes, _Level] = {}
-        self._defaults = _Level.of(_lines(b"", DEFAULTS))
+        self._defaults = _Level.of(_lines(b"", DEFAULTS, b"/"))  # asked about names alone, which is quicker
 
     def load(self, directory: bytes) -> bool:
         """Read the rules that stand in `directory`; say whether they differ from those known before."""
@@ -140,8 +140,8 @@ def _upwards(path: bytes) -> Iterator[bytes]:
         yield path
 
 
-def _lines(source: bytes, texts: Sequence[bytes]) -> Iterator[_Line]:
+def _lines(source: bytes, texts: Sequence[bytes], anchor: bytes = b"") -> Iterator[_Line]:
     for number, text in enumerate(texts, 1):
-        if read := pattern(text):
+        if read := pattern(anchor + text):
             verdict = Verdict(ignored=read.excludes, rule=Rule(source, number, text))
             yield _Line(re.compile(read.regex, re.DOTALL), read.only_directories, verdict)

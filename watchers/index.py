@@ -38,6 +38,10 @@ ROWS = """
 SELECT name, inode, size, mtime, ctime, links, hash FROM files
 WHERE directory = ? AND name > ? AND name <= ? ORDER BY name LIMIT ?
 """
+STAMPS = """
+SELECT name, inode, size, mtime, ctime, links FROM files
+WHERE directory = ? AND name > ? AND name <= ?
+"""
 DIRECTORIES = "SELECT DISTINCT directory FROM files WHERE directory > ? AND directory < ? ORDER BY directory"
 LINKED = """
 SELECT directory, name, inode, size, mtime, ctime, links FROM files
@@ -116,7 +120,7 @@ class Index:
     def stamps(self, directory: bytes, after: bytes, upto: bytes) -> dict[bytes, tuple[int, ...]]:
         """As `rows`, the stamps alone: a scan asks for those of every file."""
         with self._lock:
-            return {row[0]: row[1:6] for row in self._connection.execute(ROWS, (directory, after, upto, -1))}
+            return {row[0]: row[1:] for row in self._connection.execute(STAMPS, (directory, after, upto))}
 
     def hash(self, path: bytes) -> str | None:
         """The hash last seen at `path`; None where there was no file."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from time import monotonic
 
 from watchers import clock, stable
-from watchers.change import Sighting, Stamp, join, parent, split
+from watchers.change import Sighting, Stamp, join, parent, split, stamp
 from watchers.hints import AnyHints
 from watchers.ignore import Ignore
 from watchers.index import LAST_NAME, PAGE, Index
@@ -255,15 +255,16 @@ class Tree:
     def _entries(self, directory: bytes) -> tuple[list[bytes], list[bytes]]:
         """The names of the files and the paths of the directories in `directory` that are of interest."""
         self._ignore.load(directory)
+        judge, wanted = self._ignore.judge, self._options.wanted
         files, directories = [], []
         with os.scandir(self._absolute(directory)) as entries:
             for entry in entries:
                 path, is_directory = join(directory, entry.name), entry.is_dir(follow_symlinks=False)
-                if self._ignore.judge(path, is_directory=is_directory).ignored:
+                if judge(path, is_directory=is_directory).ignored:
                     continue
                 if is_directory:
                     directories.append(path)
-                elif entry.is_file(follow_symlinks=False) and self._options.wanted(path):
+                elif entry.is_file(follow_symlinks=False) and wanted(path):
                     files.append(entry.name)
         return sorted(files), sorted(directories)
 
@@ -285,7 +286,7 @@ class Tree:
         except OSError:
             self.pending.add(path, monotonic())
             return
-        if known == Stamp.of(status):
+        if known == stamp(status):
             return
         if abs(time.time_ns() - status.st_ctime_ns) < self._options.settle * 1e9:
             self.pending.add(path, monotonic())
@@ -348,9 +349,9 @@ class Tree:
                 last = max(rows)
 
     def _compare_stamps(self, page: list[tuple[bytes, Stamp]]) -> None:
-        for path, stamp in page:
+        for path, known in page:
             try:
-                same = Stamp.of(os.lstat(self._absolute(path))) == stamp
+                same = stamp(os.lstat(self._absolute(path))) == known
             except OSError:
                 same = False
             if not same:
