@@ -7,13 +7,13 @@ from typing import Any
 import orjson
 from aiohttp import web
 from loguru import logger
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from gateway.auth import check_role, identify
 from gateway.route import Answer, Call, Route
 from gateway.services import SERVICES
 from schemas.base import Model
-from schemas.errors import Busy, Denied, Fenced, HeadraceError, Misconfigured, NotFound, Rejected, Retry
+from schemas.errors import Busy, Denied, Fenced, HeadraceError, Misconfigured, NotFound, Overtaken, Rejected, Retry
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -24,6 +24,7 @@ _STATUSES: tuple[tuple[type[HeadraceError], int], ...] = (
     (Retry, 503),
     (Fenced, 503),
     (Misconfigured, 409),
+    (Overtaken, 409),
 )
 
 
@@ -50,7 +51,7 @@ def endpoint(route: Route) -> Handler:
     return handle
 
 
-async def _body(request: web.Request, model: type[Model] | None) -> Model | None:
+async def _body(request: web.Request, model: type[BaseModel] | None) -> BaseModel | None:
     if model is None:
         return None
     return model.model_validate(orjson.loads(await request.read() or b"{}"))

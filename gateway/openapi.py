@@ -5,7 +5,7 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 
 from gateway.route import Route
 from schemas.base import Model
@@ -14,6 +14,7 @@ from schemas.wire import Failure, Pending
 _REF = "#/components/schemas/{model}"
 _PATTERN = re.compile(r"\{(\w+):(?:[^{}]|\{[^{}]*\})*\}")
 _ALWAYS = (401, 403, 503)
+_KINDS = {str: "text/plain", dict: "application/json", bytes: "application/gzip"}
 _WHY = {
     202: "Taken; the log has not carried it through yet",
     400: "The body is not JSON",
@@ -100,8 +101,8 @@ def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
 def _responses(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
     if route.reply is None:
         answers: dict[str, Any] = {"204": {"description": "Done"}}
-    elif route.reply in (str, dict):
-        kind = "text/plain" if route.reply is str else "application/json"
+    elif route.reply in _KINDS:
+        kind = _KINDS[route.reply]
         answers = {"200": {"description": route.summary, "content": {kind: {"schema": {}}}}}
     else:
         answers = {"200": _success(route.summary, _schema(route.reply, schemas, "serialization"))}
@@ -136,7 +137,7 @@ def _schema(type_: Any, schemas: dict[str, Any], mode: Any) -> dict[str, Any]:
     """The JSON schema of a type; the models in it go to `schemas`, by name."""
     schema = TypeAdapter(type_).json_schema(ref_template=_REF, mode=mode)
     schemas.update(schema.pop("$defs", {}))
-    if isinstance(type_, type) and issubclass(type_, Model):
+    if isinstance(type_, type) and issubclass(type_, BaseModel):
         schemas[type_.__name__] = schema
         return {"$ref": _REF.format(model=type_.__name__)}
     return schema

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
 from aiohttp import web
+from pydantic import BaseModel
 
 from gateway.services import Services
 from schemas.base import Model
@@ -13,7 +14,7 @@ Role = Literal["viewer", "user", "admin"]
 ROLES: tuple[Role, ...] = ("viewer", "user", "admin")
 """Each may do what those before it may."""
 
-B_co = TypeVar("B_co", bound=Model | None, covariant=True)
+B_co = TypeVar("B_co", bound=BaseModel | None, covariant=True)
 Q_co = TypeVar("Q_co", bound=Model | None, covariant=True)
 
 
@@ -60,7 +61,7 @@ class Route:
     handle: Handle
     reply: Any
     role: Role = "viewer"
-    body: type[Model] | None = None
+    body: type[BaseModel] | None = None
     query: type[Model] | None = None
     statuses: tuple[int, ...] = ()
 

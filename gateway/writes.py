@@ -12,7 +12,7 @@ from gateway.services import Services
 from schemas.base import Document, EventId, derived_id, new_id, now
 from schemas.changes import OUTCOMES, ChangeObserved, Content
 from schemas.envelope import Envelope, Event, Origin, root
-from schemas.errors import Away, Rejected
+from schemas.errors import Away, Busy, Rejected
 from schemas.hashing import Fingerprint
 from schemas.wire import Pending
 from streams.retry import Backoff, jittered
@@ -27,6 +27,15 @@ class Outcome(NamedTuple):
 
     kind: str
     data: dict[str, object]
+
+    @property
+    def refusal(self) -> str:
+        """Why it came to nothing; empty where it did not."""
+        if self.kind == "change.rejected":
+            return str(self.data["reason"])
+        if self.kind == "event.buried":
+            return f"the group {self.data['group']} gave this up: {self.data['error']}"
+        return ""
 
 
 def event_id(principal: Principal, idempotency_key: str | None) -> EventId:
@@ -68,6 +77,17 @@ async def carry(services: Services, events: Sequence[Envelope[Event]], seconds: 
             future.cancel()
 
 
+async def carry_all(services: Services, events: Sequence[Envelope[Event]]) -> list[Outcome]:
+    """The same, to the end. Raises Busy where the log takes too long: asking again with the same ids does no harm."""
+    if not events:
+        return []
+    outcomes = await carry(services, events, services.settings.answer_ms / 1000)
+    ended = [outcome for outcome in outcomes if outcome is not None]
+    if len(ended) < len(events):
+        raise Busy("the log has taken this, and has not carried it through yet")
+    return ended
+
+
 async def publish(services: Services, events: Sequence[Envelope[Event]], seconds: float) -> None:
     """Publish, again and again while the log is away, for `seconds`: the events have ids, so nothing is doubled."""
     deadline = asyncio.get_running_loop().time() + seconds
@@ -102,12 +122,8 @@ async def _archived(services: Services, event: Envelope[Event]) -> Outcome | Non
 
 def check(outcome: Outcome) -> Outcome:
     """Raises Rejected where the change was refused, or buried because handling it failed."""
-    if outcome.kind == "change.rejected":
-        raise Rejected(str(outcome.data["reason"]))
-    if outcome.kind == "event.buried":
-        raise Rejected(
-            f"the group {outcome.data['group']} gave this up: {outcome.data['error']}", "see: headrace dead list"
-        )
+    if outcome.refusal:
+        raise Rejected(outcome.refusal, "see: headrace dead list" if outcome.kind == "event.buried" else "")
     return outcome
 
 

@@ -2,5 +2,6 @@
 
 from handlers.components import COMPONENTS
 from handlers.domain import Domain
+from handlers.manifests import MANIFESTS
 
-DOMAINS: dict[str, Domain] = {domain.name: domain for domain in (COMPONENTS,)}
+DOMAINS: dict[str, Domain] = {domain.name: domain for domain in (COMPONENTS, MANIFESTS)}

@@ -72,6 +72,8 @@ def _conclude(taken: Taken | ChangeRejected) -> Event:
         base=change.base,
         forced=change.forced,
         activate=change.activate,
+        swap=change.swap,
+        asker=change.asker,
     )
 
 

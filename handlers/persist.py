@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 
+from handlers.domains import DOMAINS
 from schemas.base import Document, document_id
-from schemas.changes import ChangeAccepted, HeadMoved, VersionCreated
+from schemas.changes import ChangeAccepted, ChangeConflicted, HeadMoved, VersionCreated
 from schemas.envelope import Envelope, Event
 from streams.entry import Entry
 from streams.handler import Deps, Handler, Outcome
+from streams.store import Store
 from streams.store.versions import Head, NewMove, NewVersion, Saved, Versions
+from streams.store.write import Write
 
 
 class Ledger:
@@ -61,17 +64,31 @@ def _moved(before: Head, after: Head, accepted: ChangeAccepted) -> HeadMoved:
 
 
 async def persist(batch: Sequence[Entry], deps: Deps) -> Outcome:
-    """Enter what was accepted; pass over what was not."""
-    accepted = [(entry.event, entry.event.data) for entry in batch]
-    documents = {document_id(event.key) for event, body in accepted if isinstance(body, ChangeAccepted)}
-    old = [
-        (document_id(event.key), body.hash)
-        for event, body in accepted
-        if isinstance(body, ChangeAccepted) and body.hash and not body.append
-    ]
+    """Enter what was accepted, or is kept for a person to decide; pass over what was not."""
+    accepted = [(entry.event, _accepted(entry.event.data)) for entry in batch]
+    documents = {document_id(event.key) for event, body in accepted if body}
+    old = [(document_id(event.key), body.hash) for event, body in accepted if body and body.hash and not body.append]
     ledger = Ledger(await deps.store.versions.heads(documents), await deps.store.versions.newest(old))
-    derived = [ledger.enter(event, body) if isinstance(body, ChangeAccepted) else [] for event, body in accepted]
-    return Outcome(derived, Versions.save(ledger.saved(), ledger.versions, ledger.moves))
+    derived = [ledger.enter(event, body) if body else [] for event, body in accepted]
+    writes = Versions.save(ledger.saved(), ledger.versions, ledger.moves)
+    return Outcome(derived, [*writes, *await _beside(ledger, deps.store)])
+
+
+def _accepted(body: Event) -> ChangeAccepted | None:
+    """What is to be entered, if anything is."""
+    if isinstance(body, ChangeConflicted) and body.append:
+        return ChangeAccepted(append=True, activate=False, reason="conflicted", hash=body.hash, size=body.size)
+    return body if isinstance(body, ChangeAccepted) else None
+
+
+async def _beside(ledger: Ledger, store: Store) -> list[Write]:
+    """What the domains of these versions keep beside them."""
+    domains = {saved.document.id: saved.document.domain for saved in ledger.saved()}
+    writes: list[Write] = []
+    for name in sorted(set(domains.values())):
+        if beside := DOMAINS[name].beside:
+            writes += await beside([new for new in ledger.versions if domains[new.document] == name], store)
+    return writes
 
 
 HANDLERS = (Handler("persist", ("resolved",), persist),)

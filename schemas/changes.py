@@ -35,7 +35,8 @@ class ChangeObserved(Event, frozen=True, tag="change.observed"):
 
     `hash` is null when the document is gone. `base` is the hash that the author started from, null where none is
     known. `content` is absent when the document is gone or its bytes lie in the blob store already. `forced`: the
-    author has weighed the other side and wants this state; `activate` false: keep it, but leave the head.
+    author has weighed the other side and wants this state; `activate` false: keep it, but leave the head; `swap`: make
+    it the head only where that is still `base`, else keep it; `asker`: this worker wants a person to decide.
     """
 
     topic: ClassVar[Topic] = "changes"
@@ -45,6 +46,8 @@ class ChangeObserved(Event, frozen=True, tag="change.observed"):
     content: Content | None = None
     forced: bool = False
     activate: bool = True
+    swap: bool = False
+    asker: str | None = None
     seen_at: Time | None = None
 
 
@@ -58,16 +61,31 @@ class ChangeHashed(Event, frozen=True, tag="change.hashed"):
     base: ContentHash | None = None
     forced: bool = False
     activate: bool = True
+    swap: bool = False
+    asker: str | None = None
 
 
 class VersionActivate(Event, frozen=True, tag="version.activate"):
-    """Someone asks for an older version to be the current one again."""
+    """Someone asks for an older version to be the current one again; with `swap`, only in the place of `base`."""
 
     topic: ClassVar[Topic] = "hashed"
     hash: ContentHash
+    base: ContentHash | None = None
+    swap: bool = False
 
 
-Reason = Literal["first", "fast-forward", "forced", "last-write-wins", "stored", "activated", "removed"]
+class ConflictDecided(Event, frozen=True, tag="conflict.decided"):
+    """A person has decided a conflict, having seen `head` as the active version (null: there was none)."""
+
+    topic: ClassVar[Topic] = "hashed"
+    conflict: Uuid
+    decision: Literal["upload", "download", "skip"]
+    head: ContentHash | None = None
+
+
+Reason = Literal[
+    "first", "fast-forward", "forced", "last-write-wins", "stored", "activated", "removed", "conflicted", "decided"
+]
 """Why a change was accepted. `last-write-wins`: both sides had changed; the other side stays in the history."""
 
 
@@ -87,11 +105,34 @@ class ChangeAccepted(Event, frozen=True, tag="change.accepted"):
 
 
 class ChangeUnchanged(Event, frozen=True, tag="change.unchanged"):
-    """Nothing to do: the head has these bytes (`same`), or the author is merely `behind`."""
+    """Nothing to do: the head has these bytes (`same`), the author is merely `behind`, a person was `asked` already.
+
+    `overtaken`: somebody else was first, so that what was seen when this was asked for is no longer so.
+    """
 
     topic: ClassVar[Topic] = "resolved"
-    reason: Literal["same", "behind"]
+    reason: Literal["same", "behind", "asked", "overtaken"]
     hash: ContentHash | None = None
+
+
+class ChangeConflicted(Event, frozen=True, tag="change.conflicted"):
+    """Two sides wait for a person: `hash` of a worker, which is kept (`append`), and `head`, which stays meanwhile."""
+
+    topic: ClassVar[Topic] = "resolved"
+    append: bool
+    worker: str
+    hash: ContentHash
+    size: Count = 0
+    base: ContentHash | None = None
+    head: ContentHash | None = None
+
+
+class ConflictSettled(Event, frozen=True, tag="conflict.settled"):
+    """A conflict was decided in favour of the active version, or of neither side."""
+
+    topic: ClassVar[Topic] = "resolved"
+    conflict: Uuid
+    decision: Literal["download", "skip"]
 
 
 class ChangeRejected(Event, frozen=True, tag="change.rejected"):
@@ -133,5 +174,15 @@ class EventBuried(Event, frozen=True, tag="event.buried"):
     error: str
 
 
-OUTCOMES = frozenset({"change.unchanged", "change.rejected", "version.created", "head.moved", "event.buried"})
+OUTCOMES = frozenset(
+    {
+        "change.unchanged",
+        "change.rejected",
+        "change.conflicted",
+        "conflict.settled",
+        "version.created",
+        "head.moved",
+        "event.buried",
+    }
+)
 """The kinds that end a change's way through the pipeline."""

@@ -7,6 +7,7 @@ from typing import Annotated, NamedTuple, Self
 from pydantic import AfterValidator, Field, PositiveInt, StringConstraints
 
 from schemas.base import ContentHash, Document, Instant, Model
+from schemas.errors import Rejected
 from schemas.paths import relative_path
 
 DOMAIN = "components"
@@ -56,6 +57,11 @@ class ComponentPath(NamedTuple):
         """`CATEGORY/NAME.py`."""
         return f"{self.category}/{self.name}.py"
 
+    @property
+    def on_disk(self) -> str:
+        """Where it lies below a CVLab-Kit checkout."""
+        return f"cvlabkit/{self.wire}" if self.category == "agent" else f"cvlabkit/component/{self.wire}"
+
     def document(self, project: str) -> Document:
         """The document that holds this component's versions."""
         return Document(project, DOMAIN, self.wire)
@@ -80,6 +86,16 @@ def check_content(content: bytes) -> None:
         raise ValueError(f"the content is not UTF-8: byte {error.start} is {content[error.start]:#04x}") from None
     if "\0" in text:
         raise ValueError("the content holds a NUL character")
+
+
+def check_bytes(content: bytes, limit: int) -> None:
+    """Refuse what is no Python file, or larger than `limit` bytes. Raises Rejected."""
+    if len(content) > limit:
+        raise Rejected(f"the content is {len(content)} bytes; a component may have {limit}")
+    try:
+        check_content(content)
+    except ValueError as error:
+        raise Rejected(str(error)) from None
 
 
 def _check_wire(path: str) -> str:
@@ -113,15 +129,19 @@ class ComponentVersion(Model):
 
 
 class Upload(Model):
-    """A new state of a component, from someone who has decided that it shall be the active one."""
+    """A new state of a component, from someone who has decided that it shall be the active one.
+
+    With `base` it becomes the active one only where that is still `base` (null: there is none); else it is kept.
+    """
 
     path: WirePath = Field(description="`agent/NAME.py` or `CATEGORY/NAME.py`")
     content: str
     activate: bool = True
+    base: ContentHash | None = None
 
 
 class Uploaded(Model):
-    """What became of an upload. `is_new`: the history grew by it."""
+    """What became of an upload. `is_new`: the history grew by it; `active_hash`: what is active now."""
 
     hash: str
     path: str
@@ -129,13 +149,18 @@ class Uploaded(Model):
     name: str
     is_new: bool
     is_active: bool
+    active_hash: str | None = None
 
 
 class Activate(Model):
-    """Make the version with this hash the active one. `path` says which, where two components share the bytes."""
+    """Make the version with this hash the active one. `path` says which, where two components share the bytes.
+
+    With `base`, only where that is still the active one (null: there is none).
+    """
 
     hash: Annotated[ContentHash, StringConstraints(to_lower=True)]
     path: WirePath | None = None
+    base: ContentHash | None = None
 
 
 class DiffRequest(Model):

@@ -7,6 +7,7 @@
     ├── Rejected              never: the input itself is wrong
     │   └── Collision         two contents with one public name
     ├── NotFound              there is no such thing
+    ├── Overtaken             somebody else was first: look at what is there now, then decide again
     ├── Denied                no credential, or not one for this
     ├── Misconfigured         the set-up is wrong: a person must mend it
     └── Fenced                another process owns this partition now
@@ -51,6 +52,10 @@ class Collision(Rejected):
 
 class NotFound(HeadraceError):
     """There is no such thing."""
+
+
+class Overtaken(HeadraceError):
+    """What the caller saw when asking for this is no longer so."""
 
 
 class Denied(HeadraceError):

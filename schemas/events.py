@@ -7,10 +7,13 @@ import msgspec
 from schemas.base import derived_id
 from schemas.changes import (
     ChangeAccepted,
+    ChangeConflicted,
     ChangeHashed,
     ChangeObserved,
     ChangeRejected,
     ChangeUnchanged,
+    ConflictDecided,
+    ConflictSettled,
     EventBuried,
     HeadMoved,
     VersionActivate,
@@ -25,6 +28,9 @@ AnyEvent: TypeAlias = (
     | VersionActivate
     | ChangeAccepted
     | ChangeUnchanged
+    | ChangeConflicted
+    | ConflictDecided
+    | ConflictSettled
     | ChangeRejected
     | VersionCreated
     | HeadMoved

@@ -10,12 +10,17 @@ from schemas.changes import Reason
 
 
 class Side(NamedTuple):
-    """What the author has. `hash` null: deleted it; `base` null: where the author started from is not known."""
+    """What the author has. `hash` null: deleted it; `base` null: where the author started from is not known.
+
+    `forced`, `activate`, `swap`, `asks`: as in `ChangeObserved`.
+    """
 
     hash: str | None
     base: str | None
     forced: bool = False
     activate: bool = True
+    swap: bool = False
+    asks: bool = False
 
 
 class Accept(NamedTuple):
@@ -34,7 +39,13 @@ class Behind(NamedTuple):
     """The author has an older state, which the head has left behind."""
 
 
-Verdict = Accept | Same | Behind
+class Ask(NamedTuple):
+    """A person must decide. Meanwhile it becomes a version (`append`) beside the head."""
+
+    append: bool
+
+
+Verdict = Accept | Same | Behind | Ask
 
 
 def judge(theirs: Side, head: str | None, *, known: bool) -> Verdict:
@@ -47,12 +58,16 @@ def judge(theirs: Side, head: str | None, *, known: bool) -> Verdict:
         return Same() if known or theirs.hash is None else Accept(append=True, activate=False, reason="stored")
     if theirs.hash == head:
         return Same()
+    if theirs.asks:
+        return Ask(append=not known)
     if theirs.forced:
         return _accept(theirs, "forced")
     if theirs.base == head:
         return _accept(theirs, "first" if head is None else "fast-forward")
-    if known or (theirs.hash is None and theirs.base is None):
+    if known or (theirs.hash is None and (theirs.base is None or theirs.swap)):
         return Behind()
+    if theirs.swap:
+        return Accept(append=True, activate=False, reason="stored")
     return _accept(theirs, "first" if head is None else "last-write-wins")
 
 

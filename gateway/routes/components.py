@@ -5,9 +5,10 @@ from pathlib import Path
 
 from pydantic import Field, PositiveInt
 
+from gateway.projects import ProjectQuery, project_of
 from gateway.route import Answer, Call, Route
-from gateway.writes import begin, carry, check, event_id, observed, pending
-from schemas.base import Model, Project, new_id
+from gateway.writes import Outcome, begin, carry, check, event_id, observed, pending
+from schemas.base import Model, new_id
 from schemas.changes import ChangeObserved, VersionActivate
 from schemas.components import (
     CATEGORIES,
@@ -20,9 +21,9 @@ from schemas.components import (
     Scanned,
     Upload,
     Uploaded,
-    check_content,
+    check_bytes,
 )
-from schemas.errors import Misconfigured, NotFound, Rejected
+from schemas.errors import Misconfigured, NotFound, Overtaken
 from schemas.hashing import fingerprint
 from streams.store.components import Page
 
@@ -30,12 +31,6 @@ SCAN_BATCH = 200
 SCAN_SECONDS = 60.0
 FIRST = 2**31 - 1
 """Before the newest version of any component."""
-
-
-class ProjectQuery(Model):
-    """Which project is meant."""
-
-    project: Project | None = None
 
 
 class ListQuery(ProjectQuery):
@@ -52,14 +47,10 @@ class HistoryQuery(ProjectQuery):
     limit: PositiveInt | None = Field(None, le=10_000)
 
 
-def _project(call: Call[Model | None, ProjectQuery]) -> str:
-    return call.query.project or call.services.settings.project
-
-
 async def every(call: Call[None, ListQuery]) -> list[ComponentSummary]:
     """All components, with their active version."""
     page = Page(call.query.after, call.query.limit or FIRST)
-    return await call.services.store.components.summaries(_project(call), None, page)
+    return await call.services.store.components.summaries(project_of(call), None, page)
 
 
 async def in_category(call: Call[None, ListQuery]) -> list[ComponentSummary]:
@@ -68,14 +59,16 @@ async def in_category(call: Call[None, ListQuery]) -> list[ComponentSummary]:
     if category not in CATEGORIES:
         raise NotFound(f"there is no category {category!r}", f"the categories are {', '.join(CATEGORIES)}")
     page = Page(call.query.after, call.query.limit or FIRST)
-    return await call.services.store.components.summaries(_project(call), category, page)
+    return await call.services.store.components.summaries(project_of(call), category, page)
 
 
 async def history(call: Call[None, HistoryQuery]) -> list[ComponentVersion]:
     """A component's versions, newest first."""
     path = _named(f"{call.path['category']}/{call.path['name']}.py")
     page = Page(FIRST, call.query.limit or FIRST)
-    found = await call.services.store.components.history(_project(call), path, page, content=call.query.include_content)
+    found = await call.services.store.components.history(
+        project_of(call), path, page, content=call.query.include_content
+    )
     if not found:
         raise NotFound(f"there is no component {path.wire}")
     return found
@@ -94,7 +87,7 @@ async def by_hash(call: Call[None, ProjectQuery]) -> ComponentVersion:
 
 
 async def _version(call: Call[Model | None, ProjectQuery], hash_: str) -> ComponentVersion:
-    found = await call.services.store.components.by_hash(_project(call), hash_)
+    found = await call.services.store.components.by_hash(project_of(call), hash_)
     if found is None:
         raise NotFound(f"no component has a version {hash_}")
     return found
@@ -104,48 +97,53 @@ async def upload(call: Call[Upload, ProjectQuery]) -> Uploaded | Answer:
     """Add a version, and make it the active one unless `activate` is false."""
     path = ComponentPath.parse(call.body.path)
     content = call.body.content.encode()
-    _check(content, call.services.settings.content_limit)
+    check_bytes(content, call.services.settings.content_limit)
     found = fingerprint(content)
-    body = await observed(call.services, content, found, ChangeObserved(forced=True, activate=call.body.activate))
+    swap = "base" in call.body.model_fields_set
+    change = ChangeObserved(base=call.body.base, forced=not swap, activate=call.body.activate, swap=swap)
+    body = await observed(call.services, content, found, change)
     id_ = event_id(call.principal, call.request.headers.get("Idempotency-Key"))
-    event = begin(call.services, call.principal, path.document(_project(call)), body, id_)
+    event = begin(call.services, call.principal, path.document(project_of(call)), body, id_)
     outcome = (await carry(call.services, [event], call.services.settings.answer_ms / 1000))[0]
     if outcome is None:
         return pending(call.services, id_)
     check(outcome)
-    now = await call.services.store.versions.heads([path.document(_project(call)).id])
+    heads = await call.services.store.versions.heads([path.document(project_of(call)).id])
+    active = next((head.hash for head in heads.values()), None)
     return Uploaded(
         hash=found.hash,
         path=path.wire,
         category=path.category,
         name=path.name,
         is_new=outcome.kind == "version.created",
-        is_active=any(head.hash == found.hash for head in now.values()),
+        is_active=active == found.hash,
+        active_hash=active,
     )
-
-
-def _check(content: bytes, limit: int) -> None:
-    if len(content) > limit:
-        raise Rejected(f"the content is {len(content)} bytes; a component may have {limit}")
-    try:
-        check_content(content)
-    except ValueError as error:
-        raise Rejected(str(error)) from None
 
 
 async def activate(call: Call[Activate, ProjectQuery]) -> ComponentVersion | Answer:
     """Make an older version the active one again."""
-    project = _project(call)
+    project = project_of(call)
     path = await _owner(call, project)
     id_ = event_id(call.principal, call.request.headers.get("Idempotency-Key"))
-    event = begin(call.services, call.principal, path.document(project), VersionActivate(hash=call.body.hash), id_)
+    body = VersionActivate(hash=call.body.hash, base=call.body.base, swap="base" in call.body.model_fields_set)
+    event = begin(call.services, call.principal, path.document(project), body, id_)
     outcome = (await carry(call.services, [event], call.services.settings.answer_ms / 1000))[0]
     if outcome is None:
         return pending(call.services, id_)
-    check(outcome)
+    await _check_first(call, path, check(outcome))
     versions = await call.services.store.components.history(project, path, Page(FIRST, FIRST), content=True)
     same = [version for version in versions if version.hash == call.body.hash]
     return next((version for version in same if version.is_active), same[0])
+
+
+async def _check_first(call: Call[Activate, ProjectQuery], path: ComponentPath, outcome: Outcome) -> None:
+    """Raises Overtaken where somebody else has moved the head since the caller looked."""
+    if outcome.data.get("reason") != "overtaken":
+        return
+    heads = await call.services.store.versions.heads([path.document(project_of(call)).id])
+    now = next((head.hash for head in heads.values()), None)
+    raise Overtaken(f"the active version of {path.wire} is {now} by now, not {call.body.base}", "look at it first")
 
 
 async def _owner(call: Call[Activate, ProjectQuery], project: str) -> ComponentPath:
@@ -187,7 +185,7 @@ async def scan(call: Call[None, ProjectQuery]) -> Scanned | Answer:
             begin(
                 call.services,
                 call.principal,
-                path.document(_project(call)),
+                path.document(project_of(call)),
                 await observed(call.services, content, fingerprint(content), ChangeObserved()),
                 new_id(),
             )

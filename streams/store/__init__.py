@@ -5,11 +5,13 @@ from typing import Self, cast
 from schemas.settings import Settings
 from streams.store.blobs import Blobs
 from streams.store.components import Components
+from streams.store.conflicts import Conflicts
 from streams.store.connection import Executor, Kept, Pool, connect
 from streams.store.credentials import Credentials
 from streams.store.events import Events
 from streams.store.failures import DeadLetters, Held
 from streams.store.judged import Judged
+from streams.store.manifests import Manifests
 from streams.store.migrate import migrate, pending
 from streams.store.progress import Handled, Positions
 from streams.store.versions import Versions
@@ -23,12 +25,14 @@ class Store:
         self.db = db
         self.blobs = Blobs(db)
         self.components = Components(db)
+        self.conflicts = Conflicts(db)
         self.credentials = Credentials(db)
         self.dead_letters = DeadLetters(db)
         self.events = Events(db)
         self.handled = Handled(db)
         self.held = Held(db)
         self.judged = Judged(db)
+        self.manifests = Manifests(db)
         self.positions = Positions(db)
         self.versions = Versions(db)
 

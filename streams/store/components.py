@@ -1,11 +1,13 @@
 """What is asked about components: lists, histories, one version by its hash."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from asyncpg import Record
 
 from schemas.components import DOMAIN, ComponentPath, ComponentSummary, ComponentVersion
-from streams.store.connection import Executor
+from schemas.sync import Standing
+from streams.store.connection import Executor, array, arrays
 
 _LIST = f"""
 select d.path, v.hash as active_hash, d.versions, d.updated_at
@@ -34,6 +36,44 @@ _WITH_HASH = f"""
 select distinct d.path from versions v join documents d on d.id = v.document
 where v.hash = $2 and d.project = $1 and d.domain = '{DOMAIN}' order by d.path
 """  # noqa: S608 - a constant
+
+
+_STANDINGS = """
+select d.id::text, now.hash as active_hash,
+    exists (select from versions v where v.document = d.id and v.hash = asked.hash) as known
+from unnest($1::text::uuid[], $2::text::text[]) as asked (document, hash)
+join documents d on d.id = asked.document
+left join versions now on now.document = d.id and now.number = d.head
+"""
+
+_NAMES = f"""
+select path from documents where project = $1 and domain = '{DOMAIN}' and path like $2 and head is not null
+order by path
+"""  # noqa: S608 - a constant
+
+_CONTENTS = f"""
+select asked.hash, case when sum(b.size) over (order by asked.place) <= $3 or asked.place = 1 then b.content end
+from unnest($2::text::text[]) with ordinality as asked (hash, place) join blobs b on b.hash = asked.hash
+where exists (
+    select from versions v join documents d on d.id = v.document
+    where v.hash = asked.hash and d.project = $1 and d.domain = '{DOMAIN}'
+)
+"""  # noqa: S608 - a constant
+
+_ACTIVE = """
+select d.path, v.hash, v.size, b.content
+from documents d join versions v on v.document = d.id and v.number = d.head join blobs b on b.hash = v.hash
+where d.id = any($1::text::uuid[])
+"""
+
+
+class Active(NamedTuple):
+    """A component's active version, with its bytes."""
+
+    path: ComponentPath
+    hash: str
+    size: int
+    content: bytes
 
 
 class Page(NamedTuple):
@@ -69,6 +109,26 @@ class Components:
     async def paths_with(self, project: str, hash_: str) -> list[ComponentPath]:
         """The components that have had this content."""
         return [ComponentPath.parse(row["path"]) for row in await self._db.fetch(_WITH_HASH, project, hash_)]
+
+    async def standings(self, asked: Sequence[tuple[str, str | None]]) -> dict[str, Standing]:
+        """How the server stands to pairs of (document id, hash); those that it never had are absent."""
+        rows = await self._db.fetch(_STANDINGS, *arrays([(id_, hash_ or "") for id_, hash_ in asked], 2))
+        return {id_: Standing(active_hash=hash_, exists=True, known=known) for id_, hash_, known in rows}
+
+    async def names(self, project: str, category: str) -> list[str]:
+        """The names of the components of a category that have an active version."""
+        rows = await self._db.fetch(_NAMES, project, f"{category}/%")
+        return [ComponentPath.parse(row["path"]).name for row in rows]
+
+    async def contents(self, project: str, hashes: Sequence[str], limit: int) -> dict[str, bytes | None]:
+        """The contents of versions by hash, about `limit` bytes of them in this order; None for the others."""
+        rows = await self._db.fetch(_CONTENTS, project, array(hashes), limit)
+        return {hash_: content for hash_, content in rows}  # noqa: C416 - rows are records
+
+    async def active(self, project: str, paths: Sequence[ComponentPath]) -> list[Active]:
+        """The active versions of these components, where they have one."""
+        rows = await self._db.fetch(_ACTIVE, array(path.document(project).id for path in paths))
+        return [Active(ComponentPath.parse(path), *rest) for path, *rest in rows]
 
 
 def _summary(row: Record) -> ComponentSummary:

@@ -24,6 +24,7 @@ async def test_an_upload_is_there_when_it_is_answered(client: Client) -> None:
         "name": "resnet",
         "is_new": True,
         "is_active": True,
+        "active_hash": hash_of("x = 1\n"),
     }
     (summary,) = await client.get(VERSIONS)
     assert datetime.fromisoformat(summary.pop("updated_at")).tzinfo is not None

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.judge import Accept, Behind, Same, Side, Verdict, judge
+from schemas.judge import Accept, Ask, Behind, Same, Side, Verdict, judge
 
 A, B, C = ("a" * 16, "b" * 16, "c" * 16)
 
@@ -29,6 +29,17 @@ CASES = [  # what the author has, the head, whether the head's history has had i
     pytest.param(Side(A, None, forced=True), A, True, Same(), id="uploaded twice"),
     pytest.param(Side(A, None, True, False), B, False, Accept(True, False, "stored"), id="kept without use"),
     pytest.param(Side(A, None, True, False), B, True, Same(), id="kept twice"),
+    pytest.param(Side(C, A, swap=True), A, False, Accept(True, True, "fast-forward"), id="in the place of its base"),
+    pytest.param(Side(B, A, swap=True), A, True, Accept(True, True, "fast-forward"), id="a revert, in its place"),
+    pytest.param(Side(C, None, swap=True), None, False, Accept(True, True, "first"), id="where there is none"),
+    pytest.param(Side(C, A, swap=True), B, False, Accept(True, False, "stored"), id="too late, and kept"),
+    pytest.param(Side(C, None, swap=True), B, False, Accept(True, False, "stored"), id="not the first after all"),
+    pytest.param(Side(A, C, swap=True), B, True, Behind(), id="too late, and known"),
+    pytest.param(Side(None, A, swap=True), B, False, Behind(), id="too late to delete it"),
+    pytest.param(Side(C, A, asks=True), A, False, Ask(True), id="asks about an edit"),
+    pytest.param(Side(C, A, asks=True), B, False, Ask(True), id="asks where both sides changed"),
+    pytest.param(Side(A, C, asks=True), B, True, Ask(False), id="asks about an old state"),
+    pytest.param(Side(A, None, asks=True), A, True, Same(), id="asks about nothing"),
 ]
 
 
@@ -40,13 +51,16 @@ def test_cases(theirs: Side, head: str | None, known: bool, verdict: Verdict) ->
 HASHES = st.sampled_from([None, A, B, C])
 
 
-@given(st.builds(Side, HASHES, HASHES, st.booleans(), st.booleans()), HASHES, st.booleans())
+@given(st.builds(Side, HASHES, HASHES, *[st.booleans()] * 3), HASHES, st.booleans())
 def test_what_always_holds(theirs: Side, head: str | None, known: bool) -> None:
     verdict = judge(theirs, head, known=known)
     if isinstance(verdict, Accept):
         assert verdict.append or verdict.activate
         assert not (verdict.append and theirs.hash is None)
         assert theirs.hash != head or not verdict.activate
-        assert verdict.activate == theirs.activate
-    if theirs.forced and theirs.activate:
+        assert theirs.activate or not verdict.activate
+        assert verdict.activate or not theirs.activate or theirs.swap
+    if theirs.swap and not theirs.forced and theirs.base != head and theirs.hash != head:
+        assert not isinstance(verdict, Accept) or not verdict.activate
+    if theirs.forced and theirs.activate and not theirs.asks:
         assert theirs.hash == head or isinstance(verdict, Accept)
