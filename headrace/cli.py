@@ -1,7 +1,5 @@
 """The command. Each subcommand imports what it needs when it runs, so that `--help` is instant."""
 
-import sys
-from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -9,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
+from headrace import component_commands
+from headrace.options import Data, Json, ServerUrl, settings_with, with_remote
+
 if TYPE_CHECKING:
-    from headrace.remote import Remote
     from schemas.errors import HeadraceError
-    from schemas.settings import Settings
 
 app = typer.Typer(
     name="headrace",
@@ -39,15 +38,15 @@ class _Watch(TyperGroup):
 
 watch = typer.Typer(cls=_Watch, rich_markup_mode=None)
 app.add_typer(watch, name="watch", help="Watch trees and send every settled change to the server.")
+app.command()(component_commands.sync)
+app.command("import-cvlab")(component_commands.import_cvlab)
+app.add_typer(component_commands.components, name="components")
+app.add_typer(component_commands.manifests, name="manifests")
+app.add_typer(component_commands.conflicts, name="conflicts")
 
 Paths = Annotated[list[Path] | None, typer.Argument(help="Trees to watch.")]
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="A file that names them: see docs/watching.md.")]
 Gitignore = Annotated[bool, typer.Option("--gitignore", help="Leave out what .gitignore names.")]
-Data = Annotated[Path | None, typer.Option("--data", help="Data directory of `headrace up`.")]
-ServerUrl = Annotated[str | None, typer.Option("--server", help="Gateway to talk to, such as http://host:8000.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
-
-
 _OPTIONAL = {"asyncpg", "hiredis", "prometheus_client", "redis", "uvloop"}
 """What only a server needs."""
 
@@ -94,13 +93,6 @@ def _fail(message: str, remedy: str) -> NoReturn:
     raise SystemExit(1)
 
 
-def _settings(**given: object) -> "Settings":
-    """The settings: from the environment, overridden by what was given on the command line."""
-    from headrace.given import read_settings
-
-    return read_settings({name: value for name, value in given.items() if value is not None})
-
-
 @app.command()
 def up(
     data: Data = None,
@@ -111,7 +103,7 @@ def up(
     """Start everything on this machine: Redis, PostgreSQL, worker, gateway, watcher."""
     from headrace.run import run_up
 
-    run_up(_settings(host=host, port=port), data, watch or [])
+    run_up(settings_with(host=host, port=port), data, watch or [])
 
 
 @watch.command("run", epilog="See also: headrace watch install, headrace watch status.")
@@ -130,9 +122,9 @@ def watch_run(
 
     trees = Trees(paths or [], config, gitignore=gitignore)
     if explain is not None:
-        explain_path(_settings(), trees, explain, data)
+        explain_path(settings_with(), trees, explain, data)
     else:
-        run_watch(_settings(), trees, server, data, emits=emit is not None, initial=initial)
+        run_watch(settings_with(), trees, server, data, emits=emit is not None, initial=initial)
 
 
 @watch.command("install")
@@ -148,7 +140,7 @@ def watch_install(
     from headrace.unit import install
     from headrace.watching import Trees
 
-    install(_settings(), Trees(paths or [], config, gitignore=gitignore), server, data, only_print=only_print)
+    install(settings_with(), Trees(paths or [], config, gitignore=gitignore), server, data, only_print=only_print)
 
 
 @watch.command("status")
@@ -156,7 +148,7 @@ def watch_status(data: Data = None, as_json: Json = False) -> None:
     """Show what is watched on this machine, and how it does. Exits with 1 where something is wrong."""
     from headrace.watching import show_watchers
 
-    show_watchers(_settings(), data, as_json=as_json)
+    show_watchers(settings_with(), data, as_json=as_json)
 
 
 @app.command()
@@ -167,7 +159,7 @@ def worker(
     """Work for consumer groups, as many processes as you like."""
     from headrace.run import run_worker
 
-    run_worker(_settings(), data, group or [])
+    run_worker(settings_with(), data, group or [])
 
 
 @app.command()
@@ -181,7 +173,7 @@ def gateway(
     from headrace.run import run_gateway
 
     trees = ":".join(str(path) for path in scan) if scan else None
-    run_gateway(_settings(host=host, port=port, scan=trees), data)
+    run_gateway(settings_with(host=host, port=port, scan=trees), data)
 
 
 @app.command()
@@ -189,7 +181,7 @@ def migrate(data: Data = None) -> None:
     """Bring the database's schema up to date."""
     from headrace.run import run_migrate
 
-    run_migrate(_settings(), data)
+    run_migrate(settings_with(), data)
 
 
 @app.command()
@@ -207,7 +199,7 @@ def events(
     from headrace.events import Wanted, show_events
 
     wanted = Wanted(since, type_, subject, limit, follow, as_json)
-    _with_remote(server, data, lambda remote: show_events(remote, wanted))
+    with_remote(server, data, lambda remote: show_events(remote, wanted))
 
 
 @app.command()
@@ -215,7 +207,7 @@ def status(server: ServerUrl = None, data: Data = None, as_json: Json = False) -
     """Show how everything does: groups, lag, dead letters, watchers."""
     from headrace.events import show_status
 
-    _with_remote(server, data, lambda remote: show_status(remote, as_json=as_json))
+    with_remote(server, data, lambda remote: show_status(remote, as_json=as_json))
 
 
 @dead.command("list")
@@ -228,7 +220,7 @@ def dead_list(
     """List what waits for a decision."""
     from headrace.events import show_dead
 
-    _with_remote(server, data, lambda remote: show_dead(remote, group, as_json=as_json))
+    with_remote(server, data, lambda remote: show_dead(remote, group, as_json=as_json))
 
 
 @dead.command("show")
@@ -236,7 +228,7 @@ def dead_show(letter: str, server: ServerUrl = None, data: Data = None, as_json:
     """Show one, with the event and the traceback."""
     from headrace.events import show_letter
 
-    _with_remote(server, data, lambda remote: show_letter(remote, letter, as_json=as_json))
+    with_remote(server, data, lambda remote: show_letter(remote, letter, as_json=as_json))
 
 
 @dead.command("retry")
@@ -244,7 +236,7 @@ def dead_retry(letters: list[str], server: ServerUrl = None, data: Data = None) 
     """Let the group try again."""
     from headrace.events import decide
 
-    _with_remote(server, data, lambda remote: decide(remote, letters, "retry"))
+    with_remote(server, data, lambda remote: decide(remote, letters, "retry"))
 
 
 @dead.command("drop")
@@ -252,7 +244,7 @@ def dead_drop(letters: list[str], server: ServerUrl = None, data: Data = None) -
     """Give events up for good; they stay in the archive."""
     from headrace.events import decide
 
-    _with_remote(server, data, lambda remote: decide(remote, letters, "drop"))
+    with_remote(server, data, lambda remote: decide(remote, letters, "drop"))
 
 
 @app.command()
@@ -260,7 +252,7 @@ def env(data: Data = None) -> None:
     """Print the addresses in use, for `eval` and for psql and redis-cli."""
     from headrace.run import print_env
 
-    print_env(_settings(), data)
+    print_env(settings_with(), data)
 
 
 @app.command("login-link")
@@ -268,7 +260,7 @@ def login_link(server: ServerUrl = None, data: Data = None) -> None:
     """Print a link that logs one browser in, once."""
     from headrace.events import show_link
 
-    _with_remote(server, data, show_link)
+    with_remote(server, data, show_link)
 
 
 @app.command()
@@ -276,7 +268,7 @@ def doctor(data: Data = None, as_json: Json = False) -> None:
     """Say what is wrong with the set-up, and how to mend it."""
     from headrace.run import run_doctor
 
-    run_doctor(_settings(), data, as_json=as_json)
+    run_doctor(settings_with(), data, as_json=as_json)
 
 
 def _version(wanted: bool) -> None:
@@ -292,20 +284,3 @@ def _main(
     _: Annotated[bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)] = False,
 ) -> None:
     pass
-
-
-def _with_remote(server: str | None, data: Path | None, use: "Callable[[Remote], Awaitable[None]]") -> None:
-    from headrace.remote import Remote, Server
-
-    found = Server.find(server, data, _settings())
-
-    async def run() -> None:
-        async with Remote(found) as remote:
-            await use(remote)
-
-    try:
-        import asyncio
-
-        asyncio.run(run())
-    except (KeyboardInterrupt, BrokenPipeError):
-        sys.exit(130)

@@ -1,5 +1,6 @@
 """How results are put on a terminal: for people, or as JSON."""
 
+import difflib
 from datetime import datetime
 from typing import Any
 
@@ -7,6 +8,8 @@ import orjson
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+
+from schemas.base import now
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -20,6 +23,9 @@ COLOURS = {
     "change.rejected": "bold red",
     "event.buried": "bold red",
 }
+
+
+_LINES = {"+": "green", "-": "red", "@": "cyan"}
 
 
 def plain(text: object) -> str:
@@ -53,6 +59,23 @@ def table(columns: list[str], rows: list[list[Any]]) -> None:
     for row in rows:
         made.add_row(*("" if cell is None else plain(cell) for cell in row))
     out.print(made)
+
+
+def ago(time: str) -> str:
+    """How long ago a time was; for what is older than a week, the day."""
+    when = datetime.fromisoformat(time)
+    seconds = max(0.0, (now() - when).total_seconds())
+    for most, unit, length in ((90, "s", 1), (5400, "min", 60), (129600, "h", 3600), (604800, "days", 86400)):
+        if seconds < most:
+            return f"{round(seconds / length)} {unit} ago"
+    return f"{when.astimezone():%Y-%m-%d}"
+
+
+def show_code_diff(path: str, old: tuple[str, str], new: tuple[str, str]) -> None:
+    """Two (hash, content), as the lines that differ."""
+    one, other = old[1].splitlines(), new[1].splitlines()
+    for text in difflib.unified_diff(one, other, f"{path} {old[0]}", f"{path} {new[0]}", lineterm=""):
+        out.print(plain(text), style=_LINES.get(text[:1]))
 
 
 def event_line(event: dict[str, Any]) -> str:

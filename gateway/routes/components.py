@@ -89,7 +89,7 @@ async def by_hash(call: Call[None, ProjectQuery]) -> ComponentVersion:
 async def _version(call: Call[Model | None, ProjectQuery], hash_: str) -> ComponentVersion:
     found = await call.services.store.components.by_hash(project_of(call), hash_)
     if found is None:
-        raise NotFound(f"no component has a version {hash_}")
+        raise NotFound(f"no component has a version {hash_}", "headrace components history shows what there is")
     return found
 
 

@@ -139,6 +139,12 @@ class Up:
         status, data = self.request("GET", path)
         return data if status == 200 else None
 
+    def post(self, path: str, body: object) -> Any:
+        """The data of an answer that must be a success."""
+        status, data = self.request("POST", path, body)
+        assert status == 200, data
+        return data
+
     def upload(self, path: str, content: str) -> bool:
         """Whether an upload was carried through."""
         return self.request("POST", "/api/components/versions/upload", {"path": path, "content": content})[0] == 200
