@@ -200,6 +200,7 @@ EXPECTED = {
     "api components/versions$": r'(?s)"path":"model/resnet.py".*"version_count":2',
     "api components/versions/upload": r'"is_new":true.*"content":"GAMMA = 2\\n"',
     "first=": r'"is_active":true',
+    "headrace sync": r"(?s)downloaded model/resnet\.py.*active.*component +used +now.*no conflicts wait",
     "headrace dead list": r"no dead letters|not an event",
     "headrace migrate": r"took 0001_first_flow\.sql",
     "headrace doctor": r"(?s)redis.*postgres",
@@ -237,7 +238,7 @@ def test_the_tour(terminals: ExitStack, tmp_path: Path) -> None:
     terminals.callback(terminal.close)
     terminal.start(recipe("run"), "^ready http")
     tour = [block for block in blocks() if block.heading not in {"Headrace", "On several machines"}]
-    assert len(tour) == 12
+    assert len(tour) == 13
     for block in tour:
         if block.language == "bash":
             HOW.get(block.text.splitlines()[0], type_in)(terminal, block)

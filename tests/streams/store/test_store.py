@@ -127,6 +127,21 @@ QUERIES = [
     ),
     ("select * from handled where event_id = '00000000-0000-0000-0000-000000000001'", "handled"),
     ("delete from handled where seq < 10", "handled"),
+    (
+        "select * from conflicts where document = '00000000-0000-0000-0000-000000000001' and worker = 'w'"
+        " order by turn desc limit 1",
+        "conflicts",
+    ),
+    (
+        "select * from conflicts where project = 'p' and (created_at, id) < (now(), gen_random_uuid())"
+        " order by created_at desc, id desc limit 10",
+        "conflicts",
+    ),
+    ("select * from manifest_entries where hash = '0000000000000000' and path = 'model/a.py'", "manifest_entries"),
+    (
+        "select * from manifest_entries where document = '00000000-0000-0000-0000-000000000001' and number = 1",
+        "manifest_entries",
+    ),
 ]
 
 
