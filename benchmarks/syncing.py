@@ -21,6 +21,7 @@ from schemas.sides import SyncStrategy
 from streams.embedded import free_port
 from streams.store import Store
 from watchers.sync.manager import AsyncComponentManager
+from watchers.sync.tree import Tree
 
 KEY = f"bench-{secrets.token_hex(16)}"
 BASE = "/api/components"
@@ -75,7 +76,7 @@ async def _syncs(folder: Path, url: str, session: aiohttp.ClientSession) -> Asyn
 
     worker = AsyncComponentManager(url, _tree(folder / "worker"), KEY)
     whole = await _seconds(lambda: worker.sync_with_strategy(_config(paths)))
-    singly = await _seconds(lambda: _each(session, paths, _tree(folder / "singly")))
+    singly = await _seconds(lambda: _each(url, paths, _tree(folder / "singly")))
     yield measured(
         f"first sync of {MANY:,} components, of one request a file", whole, "s", singly, Goal("≤", 0.05, "ratio")
     )
@@ -98,14 +99,15 @@ async def _get(session: aiohttp.ClientSession, path: str, **query: str) -> bytes
         return await response.read()
 
 
-async def _each(session: aiohttp.ClientSession, paths: list[ComponentPath], root: Path) -> None:
-    """As a client does that knows no better: for each file its history, and its content."""
+async def _each(url: str, paths: list[ComponentPath], root: Path) -> None:
+    """As a client does that asks for one file after the other, and writes each as safely as we do."""
+    tree = Tree(root)
     for path in paths:
         where = f"agent/{path.name}" if path.category == "agent" else f"component/{path.category}/{path.name}"
-        content = await _get(session, f"{BASE}/{where}/source")
-        file = root / path.on_disk
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
+        address = f"{url}{BASE}/{where}/source"
+        async with aiohttp.request("GET", address, headers={"X-API-Key": KEY}) as response:
+            assert response.ok
+            tree.write(path.wire, await response.read(), None)
 
 
 async def _fill(where: Servers) -> None:
@@ -127,8 +129,8 @@ async def _fill(where: Servers) -> None:
         EACH,
     )
     await store.db.execute(
-        "insert into versions select ($1::text[])[1 + (place - 1) / $3]::uuid, 1 + (place - 1) % $3, hash, 10, 'forced',"
-        " gen_random_uuid(), 'bench', now() from unnest($2::text[]) with ordinality as row (hash, place)",
+        "insert into versions select ($1::text[])[1 + (place - 1) / $3]::uuid, 1 + (place - 1) % $3, hash, 10,"
+        " 'forced', gen_random_uuid(), 'bench', now() from unnest($2::text[]) with ordinality as row (hash, place)",
         [id_ for id_, _ in documents],
         [blob[0] for blob in blobs],
         EACH,

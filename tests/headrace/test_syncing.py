@@ -57,7 +57,7 @@ class Lab:
     def active(self, path: str) -> str:
         category, name = path.removesuffix(".py").split("/")
         history = self.up.get(f"{BASE}/versions/{category}/{name}?project={self.project}")
-        return next(one["hash"] for one in history if one["is_active"])
+        return next(str(one["hash"]) for one in history if one["is_active"])
 
     def file(self, path: str) -> Path:
         return self.root / "cvlabkit" / (path if path.startswith("agent/") else f"component/{path}")
@@ -197,7 +197,8 @@ def test_a_choice_is_made_where_both_sides_are_seen(lab: Lab, answer: bytes, cod
 
 def test_two_workers_at_the_same_time(lab: Lab, tmp_path: Path, up: Up, cli: Cli) -> None:
     """Both write, both are kept, and the one who is second is told."""
-    other = Lab(tmp_path / "other", up, cli) if (tmp_path / "other").mkdir() is None else lab
+    (tmp_path / "other").mkdir()
+    other = Lab(tmp_path / "other", up, cli)
     other.project = lab.project
     lab.sync()
     other.sync()

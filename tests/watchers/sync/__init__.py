@@ -1,0 +1,1 @@
+"""Component sync, on real files and a real gateway."""
