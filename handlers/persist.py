@@ -1,6 +1,8 @@
 """Write down what was accepted: append versions, move heads by compare-and-swap."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 
 from handlers.domains import DOMAINS
 from schemas.base import Document, document_id
@@ -19,14 +21,17 @@ class Ledger:
     def __init__(self, heads: dict[str, Head], newest: dict[tuple[str, str], int]) -> None:
         self._was = heads
         self._newest = dict(newest)
-        self._now: dict[str, tuple[Document, Head, str]] = {}
+        self._now: dict[str, tuple[Document, Head]] = {}
+        self._times: dict[str, list[datetime]] = defaultdict(list)
         self.versions: list[NewVersion] = []
         self.moves: list[NewMove] = []
 
     def saved(self) -> list[Saved]:
         """The documents that have changed."""
         return [
-            Saved(document, head, self._was.get(id_, Head()), at) for id_, (document, head, at) in self._now.items()
+            Saved(document, head, self._was.get(id_, Head()), times[0].isoformat(), max(times).isoformat())
+            for id_, (document, head) in self._now.items()
+            if (times := self._times[id_])
         ]
 
     def enter(self, event: Envelope[Event], accepted: ChangeAccepted) -> list[Event]:
@@ -48,7 +53,8 @@ class Ledger:
             moves += 1
             self.moves.append(NewMove(id_, moves, number, accepted.reason, event.id, event.actor, at))
             happened.append(_moved(before, Head(number, hash_, versions, moves), accepted))
-        self._now[id_] = document, Head(number, hash_, versions, moves), at
+        self._now[id_] = document, Head(number, hash_, versions, moves)
+        self._times[id_].append(event.time)
         return happened
 
 

@@ -276,6 +276,14 @@ def import_cvlab(
     """Import versions and manifests from CVLab-Kit's own store."""
     from headrace.imports import import_store
 
+    if dry_run:
+        import asyncio
+
+        from headrace.remote import Remote, Server
+
+        nobody = Remote(Server("", None))  # a dry run asks no server
+        asyncio.run(import_store(nobody, file, project=project, dry_run=True, as_json=as_json))
+        return
     with_remote(
-        server, data, lambda remote: import_store(remote, file, project=project, dry_run=dry_run, as_json=as_json)
+        server, data, lambda remote: import_store(remote, file, project=project, dry_run=False, as_json=as_json)
     )

@@ -23,6 +23,7 @@ EXEC_STAYS = sys.platform != "win32"
 """Whether a process that executes a program stays the same to whoever waits for it."""
 
 if sys.platform == "linux":
+    import ctypes
     import fcntl
     import select
     import signal
@@ -48,6 +49,10 @@ if sys.platform == "linux":
         fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGURG)
         fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
         fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+
+    def flush_file_system(descriptor: int) -> bool:
+        """Wait until all that this file's file system was given is on its disk: `syncfs(2)`. False where it failed."""
+        return bool(ctypes.CDLL(None).syncfs(descriptor) == 0)
 
     class Mounts:
         """What is mounted where, as this process sees it."""
@@ -80,6 +85,10 @@ else:
     def pass_lease(_descriptor: int) -> None:
         """Nobody can say whether somebody has the file open for writing."""
         raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+
+    def flush_file_system(_descriptor: int) -> bool:
+        """There is no such call: each file is flushed on its own."""
+        return False
 
     class Mounts:
         """Nobody tells of mounts: what appears below the root is found when its directory is next listed."""

@@ -1,13 +1,14 @@
 """The endpoints. A new domain adds its own file, and its line here."""
 
 from gateway.route import Route
-from gateway.routes import bundles, changes, components, conflicts, dead, events, manifests, sync, system
+from gateway.routes import bundles, changes, components, conflicts, dead, events, imports, manifests, sync, system
 
 ROUTES: tuple[Route, ...] = (
     *components.ROUTES,
     *bundles.ROUTES,
     *conflicts.ROUTES,
     *manifests.ROUTES,
+    *imports.ROUTES,
     *sync.ROUTES,
     *changes.ROUTES,
     *events.ROUTES,

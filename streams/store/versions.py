@@ -22,14 +22,14 @@ order by document, hash, number desc
 
 _ADD_DOCUMENTS = """
 insert into documents (id, project, domain, path, head, versions, moves, created_at, updated_at)
-select id, project, domain, path, head, versions, moves, at, at
-from unnest($1::text::uuid[], $2::text::text[], $3::text::text[], $4::text::text[], $5::text::int[], $6::text::int[],
-    $7::text::int[], $8::text::timestamptz[]) as row (id, project, domain, path, head, versions, moves, at)
+select * from unnest($1::text::uuid[], $2::text::text[], $3::text::text[], $4::text::text[], $5::text::int[],
+    $6::text::int[], $7::text::int[], $8::text::timestamptz[], $9::text::timestamptz[])
 on conflict do nothing
 """
 
 _MOVE_DOCUMENTS = """
-update documents d set head = row.head, versions = row.versions, moves = row.moves, updated_at = row.at
+update documents d set head = row.head, versions = row.versions, moves = row.moves,
+    updated_at = greatest(d.updated_at, row.at)
 from unnest($1::text::uuid[], $2::text::int[], $3::text::int[], $4::text::int[], $5::text::timestamptz[],
     $6::text::int[], $7::text::int[]) as row (id, head, versions, moves, at, had_versions, had_moves)
 where d.id = row.id and d.versions = had_versions and d.moves = had_moves
@@ -83,11 +83,12 @@ class NewMove(NamedTuple):
 
 
 class Saved(NamedTuple):
-    """A document's new present, and the one that it was computed from."""
+    """A document's new present, and the one that it was computed from. `since`, `at`: of the first and newest event."""
 
     document: Document
     head: Head
     was: Head
+    since: str
     at: str
 
     @property
@@ -117,7 +118,9 @@ class Versions:
     @staticmethod
     def save(documents: Sequence[Saved], versions: Sequence[NewVersion], moves: Sequence[NewMove]) -> list[Write]:
         """Keep new versions and moves, and move heads by compare-and-swap: Retry where one is not where it was."""
-        added = [(new.document.id, *new.document, *new.place, new.at) for new in documents if new.was == Head()]
+        added = [
+            (new.document.id, *new.document, *new.place, new.since, new.at) for new in documents if new.was == Head()
+        ]
         moved = [
             (new.document.id, *new.place, new.at, new.was.versions, new.was.moves)
             for new in documents
@@ -125,7 +128,7 @@ class Versions:
         ]
         elsewhere = Retry("a head was moved by somebody else meanwhile")
         writes = [
-            Write(_ADD_DOCUMENTS, tuple(arrays(added, 8)), len(added), elsewhere),
+            Write(_ADD_DOCUMENTS, tuple(arrays(added, 9)), len(added), elsewhere),
             Write(_MOVE_DOCUMENTS, tuple(arrays(moved, 7)), len(moved), elsewhere),
             Write(_ADD_VERSIONS, tuple(arrays(versions, 8)), len(versions)),
             Write(_ADD_MOVES, tuple(arrays(moves, 7)), len(moves)),

@@ -1,18 +1,20 @@
 """From what was observed to what the history says."""
 
 from collections import defaultdict
+from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as given_settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from schemas.changes import ChangeAccepted, HeadMoved, VersionActivate, VersionCreated
 from schemas.components import ComponentPath
 from schemas.envelope import Envelope, Event
 from streams.store import Store
 from streams.store.components import Page
-from tests.build import event, event_id, hash_of, observed
+from tests.build import START, event, event_id, hash_of, observed
 from tests.conftest import TABLES
 from tests.handlers.stage import carry_through, handle
 
@@ -165,3 +167,14 @@ async def dump(store: Store) -> dict[str, list[tuple[object, ...]]]:
     for table in ("documents", "versions", "head_moves", "judged", "judged_hashes", "blobs"):
         rows[table] = sorted((tuple(row) for row in await store.db.fetch(f"select * from {table}")), key=repr)
     return rows
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["in one batch", "one by one"])
+async def test_a_document_is_as_old_as_its_first_event_and_as_new_as_its_newest(store: Store, together: bool) -> None:
+    """Events come in the order of the log, and their times need not."""
+    days = [3, 9, 1]
+    events = [replace(event(observed(str(day))), time=START + timedelta(days=day)) for day in days]
+    for batch in [events] if together else [[one] for one in events]:
+        await carry_through(batch, store)
+    (row,) = await store.db.fetch("select created_at, updated_at from documents")
+    assert tuple(row) == (START + timedelta(days=3), START + timedelta(days=9))
