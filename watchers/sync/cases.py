@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from schemas.sides import ConflictType, Otherwise, Sides, SyncConflict, SyncResult, relate
 from schemas.sync import Held, Standing
+from watchers.sync.files import File, Unusable
 from watchers.sync.session import Session, aside
-from watchers.sync.tree import File, Tree, Unusable
+from watchers.sync.tree import Tree
 
 
 class Case(NamedTuple):

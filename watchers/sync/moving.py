@@ -6,8 +6,6 @@ was compared. Whatever has moved in between is left, to be judged again.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import NamedTuple
 
 from schemas.base import EventId, new_id
@@ -16,10 +14,10 @@ from schemas.hashing import fingerprint
 from schemas.sides import Resolution, overrides
 from schemas.sync import Received, Sent
 from watchers.sync.cases import Case, Tally
+from watchers.sync.files import Moved
 from watchers.sync.session import Session, aside
-from watchers.sync.tree import Moved, Tree, Unusable, Writing
-
-WRITERS = 4
+from watchers.sync.tree import Tree
+from watchers.sync.writing import Write
 
 
 class Load(NamedTuple):
@@ -108,16 +106,17 @@ class Mover:
 
 
 def _write_all(tree: Tree, loads: Sequence[Load]) -> list[tuple[Load, Rejected | Moved | None]]:
-    with tree.writing() as writing, ThreadPoolExecutor(WRITERS) as writers:  # most of a write is waiting for the disk
-        return list(zip(loads, writers.map(partial(_write, writing), loads), strict=True))
+    """Write what is as it was announced; what is wrong with each."""
+    wrong = {load.path: error for load in loads if (error := _check(load))}
+    right = [load for load in loads if load.path not in wrong]
+    errors = tree.write_all([Write(load.path, load.text.encode(), load.instead) for load in right])
+    return [*((load, wrong[load.path]) for load in loads if load.path in wrong), *zip(right, errors, strict=True)]
 
 
-def _write(writing: Writing, load: Load) -> Rejected | Moved | None:
-    content = load.text.encode()
-    if (found := fingerprint(content).hash) != load.hash:
-        return Rejected(f"what came has the hash {found}, not {load.hash}: nothing was written")
-    try:
-        writing.write(load.path, content, load.instead)
-    except (Moved, Unusable) as error:
-        return error
-    return None
+def _check(load: Load) -> Rejected | None:
+    found = fingerprint(load.text.encode()).hash
+    return (
+        Rejected(f"what came has the hash {found}, not {load.hash}: nothing was written")
+        if found != load.hash
+        else None
+    )

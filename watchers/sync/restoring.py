@@ -1,5 +1,6 @@
 """Manifests, from the worker's side: keep what an experiment uses, and bring it back later."""
 
+import asyncio
 from collections.abc import Mapping
 
 from schemas.base import new_id
@@ -8,11 +9,14 @@ from schemas.manifests import ManifestSaved
 from schemas.sides import SyncResult
 from schemas.sync import Sent
 from watchers.sync.cases import Tally, judge, read
+from watchers.sync.files import File
 from watchers.sync.moving import Mover
 from watchers.sync.outbox import keep_manifest, keep_uploads, send_waiting
 from watchers.sync.session import Session
 from watchers.sync.syncing import ROUNDS
-from watchers.sync.tree import File
+
+PAUSES = (0.02, 0.1, 0.5, 2.0)
+"""Seconds between the tries to save a manifest."""
 
 
 async def restore(session: Session, hashes: Mapping[str, str]) -> SyncResult:
@@ -53,11 +57,14 @@ async def save(session: Session, uid: str, hashes: Mapping[str, str]) -> Manifes
 
 
 async def _save(session: Session, uid: str, hashes: Mapping[str, str], used: Mapping[str, File]) -> ManifestSaved:
-    try:
-        return await session.client.save_manifest(uid, hashes)
-    except Rejected:
-        if not await _keep(session, used):
-            raise
+    """Keep it, and what it names: a local state that was just given to the server is known there a moment later."""
+    for pause in PAUSES:
+        try:
+            return await session.client.save_manifest(uid, hashes)
+        except Rejected:
+            if not await _keep(session, used):
+                break
+        await asyncio.sleep(pause)
     return await session.client.save_manifest(uid, hashes)
 
 

@@ -135,6 +135,11 @@ async def history(client: Client, path: str) -> str:  # noqa: F811 - no fixture 
     return "".join(v["content"].upper() if v["is_active"] else v["content"] for v in reversed(versions))
 
 
+async def is_history(client: Client, path: str, versions: str) -> bool:  # noqa: F811 - no fixture here
+    """Whether it has become this: what is kept while a person is asked is so a moment after the answer."""
+    return (await history(client, path)).replace("lL", "L") == versions.replace("lL", "L")
+
+
 async def remove(client: Client, path: str, text: str) -> None:  # noqa: F811 - no fixture here
     """Delete the server's file, of which this is the active content."""
     await send(client, change(path, None, text))

@@ -9,7 +9,7 @@ from schemas.errors import Away, NotFound, Rejected
 from schemas.sides import SyncConflict, SyncResult
 from tests.build import hash_of, until
 from tests.gateway.conftest import Client
-from tests.watchers.sync.conftest import A, B, Hire, Network, Worker, history, lists
+from tests.watchers.sync.conftest import A, B, Hire, Network, Worker, history, is_history, lists
 
 Scene = Callable[[Client, Worker], Awaitable[None]]
 
@@ -85,7 +85,7 @@ async def test_a_decision_on_the_page_is_followed(
     expected = "skipped" if decision == "upload" else where  # it is the active one already
     assert lists(result) == {expected: [A]}
     assert one.text(A) == text
-    assert (await history(client, A)).replace("lL", "L") == versions.replace("lL", "L")
+    await until(lambda: is_history(client, A, versions))
     assert lists(await one.sync(A)) == {"skipped": [A]}
     assert await asked(client) == []
 
@@ -101,6 +101,20 @@ async def test_a_decision_between_comparing_and_asking_is_followed(
     assert lists(await one.sync(A)) == {where: [A]}
     assert one.text(A) == text
     assert lists(await one.sync(A)) == {"skipped": [A]}
+
+
+async def test_a_decision_about_a_newer_version_takes_that_one(client: Client, hire: Hire, network: Network) -> None:
+    one = hire()
+    await both(client, one)
+    await one.sync(A)
+
+    async def decide_later() -> None:
+        await client.upload(A, "t")
+        await decide(client, "download")
+
+    network.after("/compare", decide_later)
+    assert lists(await one.sync(A)) == {"synced": [A]}
+    assert one.text(A) == "t"
 
 
 async def test_what_was_decided_once_is_not_decided_for_good(client: Client, hire: Hire) -> None:
@@ -186,7 +200,7 @@ async def test_whoever_is_there_is_asked_first(
     }
     assert [(c.path, c.local_hash, c.server_hash) for c in seen] == [(A, hash_of("l"), hash_of("s"))]
     assert one.text(A) == text
-    assert (await history(client, A)).replace("lL", "L") == versions.replace("lL", "L")
+    await until(lambda: is_history(client, A, versions))
     assert len(await asked(client)) == len(result.conflicts)
 
 

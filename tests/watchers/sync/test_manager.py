@@ -1,14 +1,18 @@
 """What each strategy makes of each pair of sides, on a real gateway."""
 
 import asyncio
+import os
+import threading
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 
 from schemas.sides import SyncStrategy
-from tests.build import hash_of
+from tests.build import hash_of, until
 from tests.gateway.conftest import Client
-from tests.watchers.sync.conftest import A, B, C, Hire, Network, Worker, config, history, lists, remove
+from tests.watchers.sync.conftest import A, B, C, Hire, Network, Worker, config, history, is_history, lists, remove
+from watchers.system import is_held
 
 Scene = Callable[[Client, Worker], Awaitable[None]]
 
@@ -110,7 +114,8 @@ async def test_every_strategy(
     await scene(client, one)
     result = await one.manager.sync_from_version_store(config(A))
     assert lists(result) == ({"uploaded": [A], "overridden": [A]} if where == "overridden" else {where: [A]})
-    assert (one.text(A), await history(client, A)) == (text, versions)
+    assert one.text(A) == text
+    await until(lambda: is_history(client, A, versions))
     assert result.component_hashes == ({} if text is None else {A: hash_of(text)})
     assert bool(result.errors) == (where == "failed")
     assert not result.offline
@@ -119,7 +124,8 @@ async def test_every_strategy(
     if where not in {"conflicts", "failed"}:
         assert lists(again) == {"skipped": [A]}
         assert network.requests == ["/compare"]
-    assert (one.text(A), await history(client, A)) == (text, versions)
+    assert one.text(A) == text
+    assert await history(client, A) == versions
 
 
 DRY = [
@@ -249,6 +255,33 @@ async def test_syncs_of_one_tree_go_one_after_the_other(client: Client, hire: Hi
     one.write(B, "l")
     results = await asyncio.gather(*(one.sync(A, B) for _ in range(4)))
     assert sorted(len(result.uploaded) for result in results) == [0, 0, 0, 2]
+
+
+async def test_a_cancelled_sync_keeps_the_tree_until_its_last_write_has_ended(
+    client: Client, hire: Hire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, may_end, replace = threading.Event(), threading.Event(), os.replace
+
+    def slow(*args: Any, **kwargs: Any) -> None:
+        begun.set()
+        may_end.wait(20)
+        replace(*args, **kwargs)
+
+    monkeypatch.setattr(os, "replace", slow)
+    one = hire()
+    await client.upload(A, "s")
+    task = asyncio.create_task(one.sync(A))
+    assert await asyncio.to_thread(begun.wait, 20)
+    task.cancel()
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert is_held(one.tree / ".headrace/sync.lock")
+    may_end.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert one.text(A) == "s"
+    assert not is_held(one.tree / ".headrace/sync.lock")
+    assert lists(await one.sync(A)) == {"skipped": [A]}
 
 
 @pytest.mark.parametrize("scene", [changed_there, never_had])

@@ -103,6 +103,19 @@ async def test_at_first_contact_neither_side_is_lost(client: Client, hire: Hire,
     assert (await history(client, A)).startswith("sl")
 
 
+async def test_what_was_kept_there_and_not_replaced_here_is_still_ours(
+    client: Client, hire: Hire, network: Network
+) -> None:
+    two = hire("two")
+    await client.upload(A, "s")
+    two.write(A, "l")
+    network.down.add("/contents")
+    assert (await two.sync(A, strategy="server_authoritative")).offline
+    network.down.clear()
+    assert lists(await two.sync(A)) == {"conflicts": [A]}
+    assert (two.text(A), await history(client, A)) == ("l", "Sl")
+
+
 async def test_the_server_goes_in_the_middle(client: Client, one: Worker, network: Network) -> None:
     await client.upload(C, "s")
     one.write(A, "l")

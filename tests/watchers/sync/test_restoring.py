@@ -71,6 +71,27 @@ async def test_what_a_person_left_open_can_be_used_and_restored(client: Client, 
     assert one.text(A) == "l"
 
 
+async def test_what_a_person_was_just_asked_about_can_be_used(client: Client, hire: Hire) -> None:
+    two = hire("two")
+    paths = [f"model/m{number}.py" for number in range(8)]
+    for path in paths:
+        await client.upload(path, "s")
+        two.write(path, "l")
+    for path in paths:
+        result = await two.sync(path)
+        assert lists(result) == {"conflicts": [path]}
+        assert await two.manager.save_experiment_manifest("e1", result.component_hashes)
+
+
+async def test_what_was_kept_for_an_experiment_is_not_taken_for_an_old_version(client: Client, hire: Hire) -> None:
+    two = hire("two")
+    await client.upload(A, "s")
+    two.write(A, "l")
+    await two.manager.save_experiment_manifest("e3", {A: hash_of("l")})
+    assert lists(await two.sync(A)) == {"conflicts": [A]}
+    assert two.text(A) == "l"
+
+
 async def test_to_save_is_one_request(one: Worker, network: Network) -> None:
     await one.manager.save_experiment_manifest("e2", {A: hash_of("a")})
     assert network.requests == ["/manifest"]

@@ -10,8 +10,10 @@ import pytest
 
 from tests.build import hash_of
 from watchers.ignore import Ignore
+from watchers.stable import TICK_NS
 from watchers.sync import tree as trees
-from watchers.sync.tree import Moved, Tree, Unusable
+from watchers.sync.files import LARGEST, Moved, Unusable
+from watchers.sync.tree import Tree
 
 A = "model/a.py"
 
@@ -82,6 +84,14 @@ def test_what_was_deleted_since_it_was_judged_is_judged_again(tree: Tree) -> Non
     assert beside(tree) == []
 
 
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every change was long ago: none is told by its age."""
+    now = time.time_ns
+    monkeypatch.setattr(time, "time_ns", lambda: now() + 3600 * 10**9)
+
+
+@pytest.mark.usefixtures("later")
 def test_somebody_who_writes_is_waited_for(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     file(tree).write_text("half")
     paused = threading.Event()
@@ -96,6 +106,28 @@ def test_somebody_who_writes_is_waited_for(tree: Tree, monkeypatch: pytest.Monke
     assert found == [(hash_of("half whole"), "half whole")]
 
 
+@pytest.mark.usefixtures("later")
+def test_what_is_written_while_it_is_read_is_read_again(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, texts = os.read, ["longer", "than before"]
+
+    def slow(descriptor: int, size: int) -> bytes:
+        content = read(descriptor, size)
+        if texts:
+            file(tree).write_text(texts.pop(0))
+        return content
+
+    file(tree).write_text("short")
+    monkeypatch.setattr(os, "read", slow)
+    assert tree.read(A) == (hash_of("than before"), "than before")
+
+
+def test_what_was_written_a_moment_ago_is_read_when_later_writes_would_show(tree: Tree) -> None:
+    file(tree).write_text("a")
+    assert tree.read(A) == (hash_of("a"), "a")
+    assert time.time_ns() - file(tree).stat().st_ctime_ns >= TICK_NS
+
+
+@pytest.mark.usefixtures("later")
 def test_somebody_who_never_ends_is_not_waited_for(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trees, "PATIENCE", 0.0)
     file(tree).write_text("half")
@@ -190,9 +222,7 @@ def test_what_is_no_file_is_named(tree: Tree) -> None:
             tree.write(path, b"new", None)
 
 
-@pytest.mark.parametrize(
-    ("content", "why"), [(b"\xff", "UTF-8"), (b"a\0", "NUL"), (b" " * (trees.LARGEST + 1), "may have")]
-)
+@pytest.mark.parametrize(("content", "why"), [(b"\xff", "UTF-8"), (b"a\0", "NUL"), (b" " * (LARGEST + 1), "may have")])
 def test_what_is_no_python_text_is_named(tree: Tree, content: bytes, why: str) -> None:
     file(tree).write_bytes(content)
     with pytest.raises(Unusable, match=why) as caught:
