@@ -15,6 +15,7 @@ from schemas.envelope import Envelope, Event, Origin, root
 from schemas.errors import Away, Busy, Rejected
 from schemas.hashing import Fingerprint
 from schemas.wire import Pending
+from streams.entry import Place
 from streams.retry import Backoff, jittered
 from streams.store.blobs import Blob
 from streams.store.events import Query
@@ -64,17 +65,23 @@ async def carry(services: Services, events: Sequence[Envelope[Event]], seconds: 
     Raises:
         Busy: the log is full; nothing was published. Away: it cannot be reached; something may have been.
     """
-    futures = [services.hub.expect(event.id) for event in events]
+    futures = {event.id: services.hub.expect(event.id) for event in events}
+    seen = services.hub.seq
     try:
-        await publish(services, events, seconds)
-        await asyncio.wait(futures, timeout=seconds)
-        return [
-            _outcome(future.result()) if future.done() else await _archived(services, event)
-            for future, event in zip(futures, events, strict=True)
-        ]  # fmt: skip - one sentence
+        places = await publish(services, events, seconds)
+        told_before = [event for event, place in zip(events, places, strict=True) if place.seq <= seen]
+        known = {event.id: await _archived(services, event) for event in told_before}
+        waiting = [future for id_, future in futures.items() if not known.get(id_)]
+        if waiting:
+            await asyncio.wait(waiting, timeout=seconds)
+        return [known.get(event.id) or await _ended(services, event, futures[event.id]) for event in events]
     finally:
-        for future in futures:
+        for future in futures.values():
             future.cancel()
+
+
+async def _ended(services: Services, event: Envelope[Event], future: "asyncio.Future[Frame]") -> Outcome | None:
+    return _outcome(future.result()) if future.done() else await _archived(services, event)
 
 
 async def carry_all(services: Services, events: Sequence[Envelope[Event]]) -> list[Outcome]:
@@ -88,21 +95,19 @@ async def carry_all(services: Services, events: Sequence[Envelope[Event]]) -> li
     return ended
 
 
-async def publish(services: Services, events: Sequence[Envelope[Event]], seconds: float) -> None:
+async def publish(services: Services, events: Sequence[Envelope[Event]], seconds: float) -> list[Place]:
     """Publish, again and again while the log is away, for `seconds`: the events have ids, so nothing is doubled."""
     deadline = asyncio.get_running_loop().time() + seconds
     patience, failures = Backoff(base=0.05, cap=1.0), 0
     while True:
         try:
-            await services.publisher.publish(list(events))
+            return await services.publisher.publish(list(events))
         except Away:
             failures += 1
             wait = jittered(patience.delay(failures))
             if asyncio.get_running_loop().time() + wait > deadline:
                 raise
             await asyncio.sleep(wait)
-        else:
-            return
 
 
 def _outcome(frame: Frame) -> Outcome:

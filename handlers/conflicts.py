@@ -47,10 +47,11 @@ class Desk:
         return Conflicts.save(added, [one for id_, one in self._touched.items() if id_ in self._old])
 
     def ask(self, event: Envelope[Event], change: ChangeHashed, worker: str, head: str | None) -> bool:
-        """Open a conflict; False where a person has seen this very one, answered or not."""
+        """Open a conflict; False where a person sees this very one, or has said to leave it."""
         document = document_id(event.key)
         before = self._newest.get((document, worker))
-        if before and (before.hash, before.base, before.head) == (change.hash, change.base, head):
+        is_same = before and (before.hash, before.base, before.head) == (change.hash, change.base, head)
+        if before and is_same and before.state in {"pending", "skip"}:
             return False
         if before and before.state == "pending":
             self._settle(event, before, "superseded", before.head)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from handlers.domains import DOMAINS
 from schemas.base import Document, document_id
-from schemas.changes import ChangeAccepted, ChangeConflicted, HeadMoved, VersionCreated
+from schemas.changes import ChangeAccepted, ChangeConflicted, ConflictOpened, HeadMoved, VersionCreated
 from schemas.envelope import Envelope, Event
 from streams.entry import Entry
 from streams.handler import Deps, Handler, Outcome
@@ -75,9 +75,18 @@ async def persist(batch: Sequence[Entry], deps: Deps) -> Outcome:
     documents = {document_id(event.key) for event, body in accepted if body}
     old = [(document_id(event.key), body.hash) for event, body in accepted if body and body.hash and not body.append]
     ledger = Ledger(await deps.store.versions.heads(documents), await deps.store.versions.newest(old))
-    derived = [ledger.enter(event, body) if body else [] for event, body in accepted]
+    entered = [ledger.enter(event, body) if body else [] for event, body in accepted]
+    derived = [[*events, *_opened(entry.event)] for events, entry in zip(entered, batch, strict=True)]
     writes = Versions.save(ledger.saved(), ledger.versions, ledger.moves)
     return Outcome(derived, [*writes, *await _beside(ledger, deps.store)])
+
+
+def _opened(event: Envelope[Event]) -> list[Event]:
+    """A conflict's sides are both kept now."""
+    body = event.data
+    if not isinstance(body, ChangeConflicted):
+        return []
+    return [ConflictOpened(conflict=event.correlationid, worker=body.worker, hash=body.hash, head=body.head)]
 
 
 def _accepted(body: Event) -> ChangeAccepted | None:

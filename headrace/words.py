@@ -20,7 +20,7 @@ COLOURS = {
     "version.created": "bold green",
     "head.moved": "bold blue",
     "change.unchanged": "dim",
-    "change.conflicted": "bold yellow",
+    "conflict.opened": "bold yellow",
     "change.rejected": "bold red",
     "event.buried": "bold red",
 }

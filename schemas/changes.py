@@ -164,6 +164,16 @@ class HeadMoved(Event, frozen=True, tag="head.moved"):
     from_hash: ContentHash | None = None
 
 
+class ConflictOpened(Event, frozen=True, tag="conflict.opened"):
+    """A conflict waits for a person, and can be looked at with both sides."""
+
+    topic: ClassVar[Topic] = "versions"
+    conflict: Uuid
+    worker: str
+    hash: ContentHash
+    head: ContentHash | None = None
+
+
 class EventBuried(Event, frozen=True, tag="event.buried"):
     """A consumer group gave an event up. It waits among the dead letters for a person."""
 
@@ -178,7 +188,7 @@ OUTCOMES = frozenset(
     {
         "change.unchanged",
         "change.rejected",
-        "change.conflicted",
+        "conflict.opened",
         "conflict.settled",
         "version.created",
         "head.moved",

@@ -13,6 +13,7 @@ from schemas.changes import (
     ChangeRejected,
     ChangeUnchanged,
     ConflictDecided,
+    ConflictOpened,
     ConflictSettled,
     EventBuried,
     HeadMoved,
@@ -30,6 +31,7 @@ AnyEvent: TypeAlias = (
     | ChangeUnchanged
     | ChangeConflicted
     | ConflictDecided
+    | ConflictOpened
     | ConflictSettled
     | ChangeRejected
     | VersionCreated

@@ -17,6 +17,8 @@ from streams.store.events import Query
 
 _STATES = {
     "version.created": "accepted",
+    "conflict.opened": "accepted",
+    "conflict.settled": "accepted",
     "head.moved": "accepted",
     "change.unchanged": "unchanged",
     "change.rejected": "rejected",

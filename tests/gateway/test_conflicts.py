@@ -62,6 +62,14 @@ async def test_asked_again_it_is_the_same(client: Client) -> None:
     assert await client.get(BASE) == []
 
 
+async def test_what_was_taken_back_after_a_decision_is_asked_anew(client: Client) -> None:
+    one, _ = await start(client)
+    conflict = await ask(client, "mine", one)
+    await client.post(f"{BASE}/{conflict['id']}", {"decision": "download"})
+    again = await ask(client, "mine", one)
+    assert (again["state"], again["id"] != conflict["id"]) == ("pending", True)
+
+
 async def test_the_same_worker_has_gone_on(client: Client) -> None:
     one, _ = await start(client)
     first, second = [await ask(client, text, one) for text in ("mine", "mine too")]
@@ -146,10 +154,8 @@ async def test_there_is_no_such_conflict(client: Client) -> None:
 
 async def test_it_is_pushed_to_those_who_watch(client: Client) -> None:
     one, _ = await start(client)
-    async with client.raw.ws_connect(
-        "/ws/sync?type=change.conflicted", headers={"X-API-Key": "key-of-the-tests"}
-    ) as ws:
+    async with client.raw.ws_connect("/ws/sync?type=conflict.opened", headers={"X-API-Key": "key-of-the-tests"}) as ws:
         await ask(client, "mine", one)
-        while (event := await ws.receive_json(timeout=20))["type"] != "change.conflicted":
+        while (event := await ws.receive_json(timeout=20))["type"] != "conflict.opened":
             pass
     assert (event["data"]["worker"], event["data"]["hash"]) == ("w1", hashed("mine"))
