@@ -3,7 +3,9 @@
 import asyncio
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
+
+from rich.progress import Progress
 
 from headrace.components import version
 from headrace.remote import Remote, Server
@@ -13,6 +15,9 @@ from schemas.sides import ConflictType, Resolution, SyncConflict, SyncResult, Sy
 from watchers.sync.manager import AsyncComponentManager
 
 CONFLICTS, FAILED = 2, 1
+MANY = 50
+"""From how many components on a bar is shown."""
+
 _TYPES = {
     ConflictType.SERVER_ONLY: "only on the server",
     ConflictType.SERVER_NEWER: "newer on the server",
@@ -63,7 +68,8 @@ def restore(
     found = Server.find(server, data, settings)
 
     async def run() -> SyncResult:
-        async with AsyncComponentManager(found.url, base_path, found.key, project=project) as manager:
+        with _Bar(hidden=as_json) as bar:
+            manager = AsyncComponentManager(found.url, base_path, found.key, project=project, progress=bar.show)
             return await manager.restore_from_manifest(uid)
 
     _finish(asyncio.run(run()), as_json=as_json)
@@ -72,15 +78,17 @@ def restore(
 async def _sync(server: Server, wanted: Wanted) -> SyncResult:
     asks = _is_watched() and not wanted.as_json
     async with Remote(server) as remote:
-        chooser = _Chooser(remote, wanted.project)
-        async with AsyncComponentManager(
-            server.url,
-            wanted.base_path,
-            server.key,
-            wanted.strategy,
-            chooser.choose if asks else None,
-            project=wanted.project,
-        ) as manager:
+        with _Bar(hidden=wanted.as_json) as bar:
+            chooser = _Chooser(remote, wanted.project, bar)
+            manager = AsyncComponentManager(
+                server.url,
+                wanted.base_path,
+                server.key,
+                wanted.strategy,
+                chooser.choose if asks else None,
+                project=wanted.project,
+                progress=bar.show,
+            )
             if asks:
                 _show_plan(await manager.sync_with_strategy(wanted.config, SyncStrategy.DRY_RUN))
             result = await manager.sync_with_strategy(wanted.config)
@@ -93,15 +101,40 @@ def _is_watched() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
+class _Bar:
+    """How far a sync of many components has come, for whoever looks on."""
+
+    def __init__(self, *, hidden: bool) -> None:
+        self._progress = Progress(console=err, transient=True, disable=hidden or not sys.stderr.isatty())
+        self._task = self._progress.add_task("components", visible=False)
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.hide()
+
+    def show(self, done: int, of: int) -> None:
+        """So many are done."""
+        self._progress.update(self._task, completed=done, total=of, visible=of >= MANY)
+
+    def hide(self) -> None:
+        """Make room for a question."""
+        self._progress.stop()
+
+
 class _Chooser:
     """Asks whoever sits at the terminal."""
 
-    def __init__(self, remote: Remote, project: str | None) -> None:
+    def __init__(self, remote: Remote, project: str | None, bar: _Bar) -> None:
         self._remote = remote
         self._project = project
+        self._bar = bar
 
     async def choose(self, conflict: SyncConflict) -> str:
         """Show both sides, and what may be done."""
+        self._bar.hide()
         theirs = conflict.server_hash
         content = (await version(self._remote, theirs, self._project))["content"] if theirs else ""
         both = "both sides have changed" if conflict.diverged else "you have changed it"

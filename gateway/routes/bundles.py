@@ -7,12 +7,12 @@ import tarfile
 
 import xxhash
 from aiohttp import web
-from schemas.needs import names
 
 from gateway.projects import ProjectQuery, project_of
 from gateway.route import Call, Route
 from schemas.components import CATEGORIES, ComponentPath
 from schemas.errors import NotFound, Rejected
+from schemas.needs import names
 from schemas.sync import Bundle, BundleFile, BundleRequest
 from streams.store.components import Active
 

@@ -15,6 +15,7 @@ from typing import Any, Generic, Self, TypeVar
 
 from schemas.manifests import ManifestSaved
 from schemas.sides import SyncConflict, SyncResult, SyncStrategy
+from watchers.sync.cases import Progress
 from watchers.sync.manager import Answer, AsyncComponentManager, Config
 
 T = TypeVar("T")
@@ -33,10 +34,11 @@ class ComponentManager:
         *,
         project: str | None = None,
         worker: str | None = None,
+        progress: Progress | None = None,
     ) -> None:
         asks = None if conflict_callback is None else self._pass_on
         self._manager = AsyncComponentManager(
-            server_url, base_path, api_key, sync_strategy, asks, project=project, worker=worker
+            server_url, base_path, api_key, sync_strategy, asks, project=project, worker=worker, progress=progress
         )
         self._callback = conflict_callback
         self._here = threading.local()

@@ -1,13 +1,16 @@
 """How each component stands that is to be synced, and what has become of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
 
 from schemas.sides import ConflictType, Otherwise, Sides, SyncConflict, SyncResult, relate
 from schemas.sync import Held, Standing
 from watchers.sync.files import File, Unusable
 from watchers.sync.session import Session, aside
 from watchers.sync.tree import Tree
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Is told how many components are done, of how many."""
 
 
 class Case(NamedTuple):
@@ -43,23 +46,25 @@ class Case(NamedTuple):
 
 
 class Tally:
-    """What has been done, in `result`, and what has not been yet, in `left`."""
+    """What has been done, in `result`, and what has not been yet, in `left`. `progress` is told of each step."""
 
-    def __init__(self, paths: Iterable[str]) -> None:
+    def __init__(self, paths: Iterable[str], progress: Progress | None = None) -> None:
         self.result = SyncResult()
         self.left = dict.fromkeys(paths)
+        self._all = len(self.left)
+        self._progress = progress
 
     def done(self, where: list[str], path: str, hash_: str | None) -> None:
         """This component stands in one of the result's lists from now on, and in the tree with this hash."""
         where.append(path)
         if hash_ is not None:
             self.result.component_hashes[path] = hash_
-        del self.left[path]
+        self._leave(path)
 
     def fail(self, path: str, reason: str) -> None:
         """This component cannot be synced."""
         self.result.fail(path, reason)
-        del self.left[path]
+        self._leave(path)
 
     def skip(self, cases: Iterable[Case]) -> None:
         """These stay as they are."""
@@ -74,7 +79,12 @@ class Tally:
     def pend(self, conflict: SyncConflict) -> None:
         """This one waits for a decision."""
         self.result.conflicts.append(conflict)
-        del self.left[conflict.path]
+        self._leave(conflict.path)
+
+    def _leave(self, path: str) -> None:
+        del self.left[path]
+        if self._progress:
+            self._progress(self._all - len(self.left), self._all)
 
 
 async def read(tree: Tree, tally: Tally) -> dict[str, File | None]:

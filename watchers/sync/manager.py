@@ -21,6 +21,7 @@ from schemas.needs import needs
 from schemas.settings import Settings
 from schemas.sides import Action, ConflictType, Resolution, Sides, SyncConflict, SyncResult, SyncStrategy, plan, relate
 from schemas.wire import Name
+from watchers.sync.cases import Progress
 from watchers.sync.client import Address, Client
 from watchers.sync.restoring import restore, save
 from watchers.sync.session import Session, aside
@@ -40,7 +41,8 @@ class AsyncComponentManager:
     """Keeps the components of the tree at `base_path` in sync with a server.
 
     `api_key` unset: that of the settings. `worker`: by which the server knows this tree; unset: this host's name and a
-    mark of the path. Only one sync is at work on a tree at a time; others wait, for a minute at most.
+    mark of the path. `progress(done, of)` is called as a sync goes on. Only one sync is at work on a tree at a time;
+    others wait, for a minute at most.
 
     Raises:
         Misconfigured: `server_url` is no address, `base_path` no directory, a name or a setting is wrong.
@@ -56,8 +58,10 @@ class AsyncComponentManager:
         *,
         project: str | None = None,
         worker: str | None = None,
+        progress: Progress | None = None,
     ) -> None:
         settings = _settings()
+        self._progress = progress
         self.base_path = _directory(Path(base_path))
         self.sync_strategy = _strategy(sync_strategy)
         self._callback = conflict_callback
@@ -95,7 +99,7 @@ class AsyncComponentManager:
         paths = await aside(_needed, config)
         is_dry = strategy is SyncStrategy.DRY_RUN
         async with self._session(is_dry=is_dry) as session:
-            syncing = Syncing(session, paths, partial(plan, strategy=strategy), self._choose)
+            syncing = Syncing(session, paths, partial(plan, strategy=strategy), self._choose, self._progress)
             try:
                 if not is_dry:
                     await syncing.send_waiting()
@@ -140,7 +144,7 @@ class AsyncComponentManager:
         """
         async with self._session() as session:
             manifest = await session.client.manifest(uid)
-            return await restore(session, manifest.components)
+            return await restore(session, manifest.components, self._progress)
 
     async def save_experiment_manifest(self, uid: str, component_hashes: Mapping[str, str]) -> ManifestSaved | None:
         """Have the server remember what an experiment uses; None where it is away, and will be told at the next call.

@@ -8,7 +8,7 @@ from schemas.errors import Away, Rejected
 from schemas.manifests import ManifestSaved
 from schemas.sides import SyncResult
 from schemas.sync import Sent
-from watchers.sync.cases import Tally, judge, read
+from watchers.sync.cases import Progress, Tally, judge, read
 from watchers.sync.files import File
 from watchers.sync.moving import Mover
 from watchers.sync.outbox import keep_manifest, keep_uploads, send_waiting
@@ -19,9 +19,9 @@ PAUSES = (0.02, 0.1, 0.5, 2.0)
 """Seconds between the tries to save a manifest."""
 
 
-async def restore(session: Session, hashes: Mapping[str, str]) -> SyncResult:
+async def restore(session: Session, hashes: Mapping[str, str], progress: Progress | None = None) -> SyncResult:
     """Put these versions into the tree. The hash of each is its base: if it is an old one, the worker is behind."""
-    tally = Tally(hashes)
+    tally = Tally(hashes, progress)
     for _ in range(ROUNDS):
         if tally.left:
             await _round(session, tally, hashes)

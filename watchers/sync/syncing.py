@@ -10,7 +10,7 @@ from contextlib import suppress
 from schemas.errors import Away, NotFound, Overtaken, Rejected
 from schemas.sides import Action, ConflictType, Sides, SyncResult
 from watchers.sync.asking import Asker, Choose
-from watchers.sync.cases import Case, Tally, compare, read
+from watchers.sync.cases import Case, Progress, Tally, compare, read
 from watchers.sync.moving import Mover
 from watchers.sync.outbox import keep_uploads, send_waiting
 from watchers.sync.session import Session, aside
@@ -25,9 +25,11 @@ Act = Callable[[Sequence[Case]], Awaitable[None]]
 class Syncing:
     """One sync. `result` says what was done so far."""
 
-    def __init__(self, session: Session, paths: Iterable[str], plan: Plan, choose: Choose) -> None:
+    def __init__(
+        self, session: Session, paths: Iterable[str], plan: Plan, choose: Choose, progress: Progress | None = None
+    ) -> None:
         self._session = session
-        self._tally = Tally(paths)
+        self._tally = Tally(paths, progress)
         self._plan = plan
         self._sent: set[str] = set()
         mover = Mover(session, self._tally)

@@ -328,3 +328,12 @@ async def test_trees_and_projects_are_apart(client: Client, hire: Hire) -> None:
     assert await history(client, A) == "L"
     elsewhere = await client.get("/api/components/versions/model/a?include_content=true&project=other")
     assert [version["content"] for version in elsewhere] == ["m"]
+
+
+async def test_a_sync_says_how_far_it_has_come(client: Client, hire: Hire) -> None:
+    said: list[tuple[int, int]] = []
+    worker = hire(progress=lambda done, of: said.append((done, of)))
+    await client.upload(B, "s")
+    worker.write(A, "l")
+    await worker.sync(A, B, C)
+    assert said == [(1, 3), (2, 3), (3, 3)]
