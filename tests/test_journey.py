@@ -308,6 +308,7 @@ def test_what_a_worker_is_answered(worker: Callable[[str], ComponentManager]) ->
         "name": "answered",
         "is_new": True,
         "is_active": False,
+        "active_hash": None,
     }
     assert manager.upload("dataset/answered.py", "x = 1\n")["is_active"]
     again = manager.upload("dataset/answered.py", "x = 1\n")
