@@ -366,9 +366,9 @@ def test_dead_letters(ask: Callable[..., str], refuse: Callable[..., str], lette
     assert "\x1b" not in shown
     assert "Traceback" in shown
     assert "tried again" in ask("dead", "retry", letter["id"])
-    assert "no dead letter" in refuse("dead", "drop", letter["id"])
     again = until(lambda: [one for one in up.get("/api/dead") if one["sequence"] == letter["sequence"]])[0]
     assert "dropped" in ask("dead", "drop", again["id"].upper())
+    assert "no dead letter" in refuse("dead", "drop", again["id"])
     assert until(lambda: "no dead letters" in ask("dead", "list"))
 
 
