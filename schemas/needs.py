@@ -10,6 +10,7 @@ from schemas.components import CATEGORIES, ComponentPath
 
 MAX_VALUES = 100_000
 MAX_DEPTH = 100
+AGENT = "agent"
 NAMING = ("_target_", "_type", "type", "name")
 """Keys that say which component a mapping configures; where there are several, the first of these does."""
 
@@ -37,36 +38,55 @@ def needs(data: object) -> list[ComponentPath]:
     """The components that a parsed config names, in its order, each once.
 
     A category's key counts at any depth. Below it stands an expression (see `names`), a list, a mapping of roles to
-    expressions, or a mapping with a key of `NAMING`, whose other entries are arguments. Other scalars name nothing.
+    expressions, or a mapping with a key of `NAMING`, whose other entries are arguments. A mapping that holds numbers or
+    booleans, and no such key, is settings: in it only what can be nothing but an expression names components. Below a
+    category no key is a category again, but in the arguments of an agent, which may name what it uses.
 
     Raises:
         ValueError: a name or an expression is none, saying where; or the data never end.
     """
-    return list(dict.fromkeys(_components(data, None, (), Bounds())))
+    return list(dict.fromkeys(_anywhere(data, (), Bounds())))
 
 
-def _components(value: object, category: str | None, trail: Trail, bounds: Bounds) -> Iterator[ComponentPath]:
+def _anywhere(value: object, trail: Trail, bounds: Bounds) -> Iterator[ComponentPath]:
+    """What the categories name that stand in a value, however deep."""
     bounds.enter(len(trail))
-    if not isinstance(value, str):
-        for key, entry, owner in _entries(value, category):
-            yield from _components(entry, owner, (*trail, key), bounds)
-    elif category:
+    for key, entry in _entries(value):
+        if isinstance(key, str) and key in CATEGORIES:
+            yield from _below(entry, key, (*trail, key), bounds)
+        else:
+            yield from _anywhere(entry, (*trail, key), bounds)
+
+
+def _below(value: object, category: str, trail: Trail, bounds: Bounds) -> Iterator[ComponentPath]:
+    """What stands below a category's key."""
+    bounds.enter(len(trail))
+    if isinstance(value, str):
         yield from _named(value, category, trail)
+    for key, entry in _entries(value):
+        if _names(key, entry, value):
+            yield from _below(entry, category, (*trail, key), bounds)
+        elif category == AGENT:
+            yield from _anywhere({key: entry}, trail, bounds)
 
 
-def _entries(value: object, category: str | None) -> Iterator[tuple[object, object, str | None]]:
-    """What stands directly in a value: its key, itself, and the category of which it names components, if any."""
+def _entries(value: object) -> Iterator[tuple[object, object]]:
+    """What stands directly in a value, each with its key or its place."""
     if isinstance(value, list | tuple):
-        yield from ((index, entry, category) for index, entry in enumerate(value))
+        yield from enumerate(value)
     elif isinstance(value, Mapping):
-        naming = next((key for key in NAMING if isinstance(value.get(key), str)), None)
-        yield from ((key, entry, _owner(key, category, naming)) for key, entry in value.items())
+        yield from value.items()
 
 
-def _owner(key: object, category: str | None, naming: str | None) -> str | None:
-    if isinstance(key, str) and key in CATEGORIES:
-        return key
-    return category if naming in {None, key} else None
+def _names(key: object, entry: object, parent: object) -> bool:
+    """Whether an entry below a category names components of it, and is no argument and no setting."""
+    if not isinstance(parent, Mapping):
+        return True
+    naming = next((name for name in NAMING if isinstance(parent.get(name), str)), None)
+    if naming is not None:
+        return key == naming
+    is_settings = any(isinstance(one, int | float) for one in parent.values())
+    return not is_settings or not isinstance(entry, str) or any(char in "(|" for char in entry)
 
 
 def _named(expression: str, category: str, trail: Trail) -> list[ComponentPath]:

@@ -18,7 +18,8 @@ from schemas.needs import Bounds, needs
 
 MAX_BYTES = 1 << 20
 
-_NAMES_NOTHING = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("null", "bool", "int", "float"))
+_NULL = "tag:yaml.org,2002:null"
+_NAMES_NOTHING = frozenset({_NULL, *(f"tag:yaml.org,2002:{kind}" for kind in ("bool", "int", "float"))})
 _TEXT = "tag:yaml.org,2002:str"
 _MERGE = "tag:yaml.org,2002:merge"
 
@@ -127,13 +128,15 @@ def _data(node: yaml.Node, depth: int, bounds: Bounds) -> object:
     return [_data(item, depth + 1, bounds) for item in node.value]
 
 
-def _scalar(node: yaml.ScalarNode) -> str | None:
-    """A scalar's text; None for what is no text, and so names nothing."""
+def _scalar(node: yaml.ScalarNode) -> str | int | None:
+    """A scalar's text; of numbers and booleans, which name nothing, only that there is one."""
     tag = node.tag
     if tag != _TEXT and tag not in _NAMES_NOTHING:
         implicit = (node.style is None, False)  # only what stands without quotes can be a number
         tag = _RESOLVER.resolve(yaml.ScalarNode, node.value, implicit)  # type: ignore[no-untyped-call]  # the stubs'
-    return None if tag in _NAMES_NOTHING else str(node.value)
+    if tag == _NULL:
+        return None
+    return 0 if tag in _NAMES_NOTHING else str(node.value)
 
 
 def _mapping(node: yaml.MappingNode, depth: int, bounds: Bounds) -> dict[str, object]:
