@@ -161,8 +161,12 @@ class BundleFile(Model):
 
 
 class Bundle(Model):
-    """What a config needs, as it is active now. `total_hash`: xxh3-64 of the hashes, joined in this order."""
+    """What a config needs, as it is active now. `total_hash`: xxh3-64 of the hashes, joined in this order.
+
+    `missing`: what is named and has no active version; existing workers take what there is.
+    """
 
     files: list[BundleFile]
     total_size: NonNegativeInt
     total_hash: str
+    missing: list[str]

@@ -19,29 +19,33 @@ from streams.store.components import Active
 
 async def info(call: Call[BundleRequest, ProjectQuery]) -> Bundle:
     """Say which files a config needs."""
-    return _bundle(await _active(call))
+    wanted = _named(call.body)
+    found = await _active(call, wanted)
+    there = {one.path for one in found}
+    return Bundle(
+        files=[_file(one) for one in found],
+        total_size=sum(one.size for one in found),
+        total_hash=_total_hash(found),
+        missing=[path.wire for path in wanted if path not in there],
+    )
 
 
 async def download(call: Call[BundleRequest, ProjectQuery]) -> web.Response:
     """Give the files that a config needs: a tar archive, gzipped, the same for the same files."""
-    found = await _active(call)
-    archive = await asyncio.to_thread(_archive, found)
+    found = await _active(call, _named(call.body))
     headers = {
         "Content-Disposition": 'attachment; filename="components.tar.gz"',
-        "X-Content-Hash": _bundle(found).total_hash,
+        "X-Content-Hash": _total_hash(found),
     }
+    archive = await asyncio.to_thread(_archive, found)
     return web.Response(body=archive, content_type="application/gzip", headers=headers)
 
 
-async def _active(call: Call[BundleRequest, ProjectQuery]) -> list[Active]:
-    """The active versions of what is named, in the order in which it is named."""
-    wanted = _named(call.body)
+async def _active(call: Call[BundleRequest, ProjectQuery], wanted: list[ComponentPath]) -> list[Active]:
+    """The active versions of what is wanted, in that order, as far as there are any."""
     found = await call.services.store.components.active(project_of(call), wanted)
     by_path = {one.path: one for one in found}
-    missing = [path.wire for path in wanted if path not in by_path]
-    if missing:
-        raise NotFound(f"no active version: {', '.join(missing)}", "see: headrace components list")
-    return [by_path[path] for path in wanted]
+    return [by_path[path] for path in wanted if path in by_path]
 
 
 def _named(body: BundleRequest) -> list[ComponentPath]:
@@ -69,13 +73,12 @@ def _path(category: str, name: str) -> ComponentPath:
         raise Rejected(str(error), f"the categories are {', '.join(CATEGORIES)}") from None
 
 
-def _bundle(found: list[Active]) -> Bundle:
-    files = [
-        BundleFile(path=one.path.on_disk, type=one.path.category, name=one.path.name, hash=one.hash, size=one.size)
-        for one in found
-    ]
-    total = xxhash.xxh3_64_hexdigest("".join(file.hash for file in files).encode())
-    return Bundle(files=files, total_size=sum(file.size for file in files), total_hash=total)
+def _file(one: Active) -> BundleFile:
+    return BundleFile(path=one.path.on_disk, type=one.path.category, name=one.path.name, hash=one.hash, size=one.size)
+
+
+def _total_hash(found: list[Active]) -> str:
+    return xxhash.xxh3_64_hexdigest("".join(one.hash for one in found).encode())
 
 
 def _archive(found: list[Active]) -> bytes:

@@ -47,6 +47,7 @@ async def test_what_a_config_needs(stocked: Client) -> None:
         },
     ]
     assert bundle["total_size"] == 13
+    assert bundle["missing"] == []
     assert bundle["total_hash"] == xxhash.xxh3_64_hexdigest("".join(hashes).encode())
 
 
@@ -68,10 +69,17 @@ async def test_the_archive(stocked: Client) -> None:
     ]
 
 
-async def test_a_bundle_of_what_is_not_there(stocked: Client) -> None:
-    for where in ("info", "download"):
-        status, error = await stocked.call("POST", f"{BASE}/bundle/{where}", {"agent": "nobody", "components": {}})
-        assert (status, "agent/nobody.py" in error["message"]) == (404, True)
+async def test_what_is_not_there_is_named_and_the_rest_is_given(stocked: Client) -> None:
+    """As existing workers expect: they ask for all that a config names, and take what there is."""
+    body = {"agent": "nobody", "components": {"model": "resnet, vit(depth=3)"}}
+    bundle = await stocked.post(f"{BASE}/bundle/info", body)
+    assert ([file["name"] for file in bundle["files"]], bundle["missing"]) == (
+        ["resnet"],
+        ["agent/nobody.py", "model/vit.py"],
+    )
+    async with stocked.raw.post(f"{BASE}/bundle/download", json=body, headers=KEY) as response:
+        with tarfile.open(fileobj=io.BytesIO(gzip.decompress(await response.read()))) as tar:
+            assert tar.getnames() == ["cvlabkit/component/model/resnet.py"]
 
 
 @pytest.mark.parametrize(
