@@ -109,9 +109,14 @@ class Batch:
 
     def _flush_folders(self) -> None:
         """What is remembered next must not outlive what is in them."""
-        users = {one.folder: path for path, one in self._filled.items() if path not in self._errors}
-        for folder, path in users.items():
-            self._attempt(path, partial(os.fsync, folder))
+        users: dict[int, list[str]] = {}
+        for path, one in self._filled.items():
+            if path not in self._errors:
+                users.setdefault(one.folder, []).append(path)
+        for folder, (first, *others) in users.items():
+            self._attempt(first, partial(os.fsync, folder))
+            if first in self._errors:
+                self._errors |= dict.fromkeys(others, self._errors[first])
 
     def _clean(self) -> None:
         for one in self._filled.values():
