@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from headrace.options import Data, Json, Project, ServerUrl, settings_with, with_remote
+from schemas.sides import SyncStrategy
 
 
 def _group(help_: str) -> typer.Typer:
@@ -21,15 +22,6 @@ Component = Annotated[str, typer.Argument(help="Such as model/resnet, or a versi
 Uid = Annotated[str, typer.Argument(help="The experiment.")]
 ConflictId = Annotated[str, typer.Argument(help="The conflict's id, or the beginning of it.")]
 BasePath = Annotated[Path, typer.Option(help="Checkout of the worker: the directory that holds cvlabkit/.")]
-
-
-class Strategy(StrEnum):
-    """How two sides become one."""
-
-    INTERACTIVE = "interactive"
-    SERVER_AUTHORITATIVE = "server_authoritative"
-    LOCAL_PRIORITY = "local_priority"
-    DRY_RUN = "dry_run"
 
 
 class Decision(StrEnum):
@@ -250,7 +242,7 @@ def decide_conflict(
 
 def sync(
     config: Annotated[Path, typer.Argument(help="The experiment's config, in YAML.")],
-    strategy: Annotated[Strategy, typer.Option(help="How two sides become one.")] = Strategy.INTERACTIVE,
+    strategy: Annotated[SyncStrategy, typer.Option(help="How two sides become one.")] = SyncStrategy.INTERACTIVE,
     base_path: BasePath = Path(),
     experiment: Annotated[str | None, typer.Option(help="Keep what is used as this experiment's manifest.")] = None,
     server: ServerUrl = None,

@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from types import SimpleNamespace, TracebackType
 from typing import Any, NamedTuple, Self
-from urllib.parse import urlsplit
 
 import aiohttp
 import orjson
 
 from headrace.home import Home
 from headrace.words import complain
+from schemas.addresses import server_address
 from schemas.errors import Away, Denied, HeadraceError, Misconfigured, NotFound, Rejected
 from schemas.settings import Settings
 
@@ -38,7 +38,7 @@ class Server(NamedTuple):
         key = settings.api_key.get_secret_value() if settings.api_key else None
         named = server or (settings.url if data is None else None)
         if named:
-            url = _checked(named, "--server" if server else "HEADRACE_URL")
+            url = server_address(named, "--server" if server else "HEADRACE_URL")
             is_ours = running is not None and running.url == url
             return cls(url, key or (home.admin_key() if is_ours else None))  # our key is for no other server
         if running is None:
@@ -46,16 +46,6 @@ class Server(NamedTuple):
                 f"no server runs on {home.path}", "start one with: headrace up; or name one with --server URL"
             )
         return cls(running.url, key or home.admin_key())
-
-
-def _checked(url: str, given_by: str) -> str:
-    try:
-        parts = urlsplit(url)
-        if parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0:
-            return url.rstrip("/")
-    except ValueError:  # the port is no number
-        pass
-    raise Misconfigured(f"{given_by} {url}: not the address of a server", "such as http://127.0.0.1:8000")
 
 
 class Remote:

@@ -37,7 +37,7 @@ class Wanted(NamedTuple):
     """What a sync is asked for."""
 
     config: Path
-    strategy: str
+    strategy: SyncStrategy
     base_path: Path
     experiment: str | None
     project: str | None

@@ -10,10 +10,10 @@ from functools import partial
 from inspect import isawaitable
 from pathlib import Path
 from typing import Any, Self, TypeAlias
-from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter, ValidationError
 
+from schemas.addresses import server_address
 from schemas.base import Project
 from schemas.errors import Away, Misconfigured, NotFound, Rejected
 from schemas.manifests import ManifestSaved
@@ -66,7 +66,7 @@ class AsyncComponentManager:
         self.sync_strategy = _strategy(sync_strategy)
         self._callback = conflict_callback
         self._address = Address(
-            _checked_url(server_url),
+            server_address(server_url),
             settings.api_key.get_secret_value() if api_key is None and settings.api_key else api_key,
             _checked_name(project, Project, "project") or _own_project(settings),
             _checked_name(worker, Name, "worker") or _worker(self.base_path),
@@ -244,16 +244,6 @@ def _directory(path: Path) -> Path:
     if not path.is_dir():
         raise Misconfigured(f"{path} is not a directory", "name the CVLab-Kit checkout")
     return path.resolve()
-
-
-def _checked_url(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        if parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0:
-            return url.rstrip("/")
-    except ValueError:  # the port is no number
-        pass
-    raise Misconfigured(f"{url}: not the address of a server", "such as http://127.0.0.1:8000")
 
 
 def _checked_name(name: str | None, kind: Any, what: str) -> str | None:
