@@ -40,10 +40,10 @@ Instant = Annotated[
 ]
 """A time on the wire."""
 
-Topic = Literal["changes", "hashed", "resolved", "versions", "dead"]
-"""The streams of the log, in the order in which a change passes through them."""
+Topic = Literal["changes", "hashed", "resolved", "versions", "dead", "system"]
+"""The streams of the log, in the order in which a change passes through them; then what befalls us ourselves."""
 
-TOPICS: tuple[Topic, ...] = ("changes", "hashed", "resolved", "versions", "dead")
+TOPICS: tuple[Topic, ...] = ("changes", "hashed", "resolved", "versions", "dead", "system")
 
 
 class Model(BaseModel):

@@ -22,6 +22,7 @@ from schemas.changes import (
 )
 from schemas.envelope import Envelope, Event
 from schemas.errors import Rejected
+from schemas.operations import LetterDecided, LogRecovered, ServiceRestarted
 
 AnyEvent: TypeAlias = (
     ChangeObserved
@@ -37,6 +38,9 @@ AnyEvent: TypeAlias = (
     | VersionCreated
     | HeadMoved
     | EventBuried
+    | LogRecovered
+    | ServiceRestarted
+    | LetterDecided
 )
 
 _ENVELOPE: msgspec.json.Decoder[Envelope[Any]] = msgspec.json.Decoder(Envelope[AnyEvent])

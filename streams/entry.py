@@ -29,6 +29,11 @@ class Place(NamedTuple):
         """The stream entry's id."""
         return f"{self.seq}-{self.offset}"
 
+    @property
+    def numbers(self) -> tuple[int, int, int]:
+        """The partition, the offset in the stream, and the number in the log."""
+        return self.partition, self.offset, self.seq
+
 
 class Entry:
     """One event as it is read, and as a handler gets it. What it says is worked out when it is asked for."""

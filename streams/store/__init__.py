@@ -4,6 +4,7 @@ from typing import Self, cast
 
 from schemas.settings import Settings
 from streams.store.blobs import Blobs
+from streams.store.chains import Chains
 from streams.store.components import Components
 from streams.store.conflicts import Conflicts
 from streams.store.connection import Executor, Kept, Pool, connect
@@ -24,6 +25,7 @@ class Store:
     def __init__(self, db: Executor) -> None:
         self.db = db
         self.blobs = Blobs(db)
+        self.chains = Chains(db)
         self.components = Components(db)
         self.conflicts = Conflicts(db)
         self.credentials = Credentials(db)

@@ -13,20 +13,21 @@ from streams.store.write import Write
 # PostgreSQL takes the events apart itself: in C, in one pass, a third of the price of doing it here. They come as one
 # text, a line each: JSON has no line breaks of its own, and what is not JSON makes the lines too many.
 _APPEND = """
-insert into events (seq, topic, partition, entry_offset, id, kind, project, subject, actor, time, correlation, event)
-select seq, topic, partition, entry_offset, (event ->> 'id')::uuid, event ->> 'type', event ->> 'project',
+insert into events (seq, topic, partition, entry_offset, digest, id, kind, project, subject, actor, time, correlation,
+    event)
+select seq, topic, partition, entry_offset, digest, (event ->> 'id')::uuid, event ->> 'type', event ->> 'project',
     event ->> 'subject', event ->> 'actor', (event ->> 'time')::timestamptz, (event ->> 'correlationid')::uuid, raw
 from (
     select *, raw::jsonb as event
-    from unnest($1::text::text[], $2::text::int[], $3::text::bigint[], $4::text::bigint[], string_to_array($5, E'\\n'))
-        as row (topic, partition, seq, entry_offset, raw)
+    from unnest($1::text::text[], $2::text::int[], $3::text::bigint[], $4::text::bigint[], $6::bytea[],
+        string_to_array($5, E'\\n')) as row (topic, partition, seq, entry_offset, digest, raw)
     offset 0
 ) parsed
 """
 
 _APPEND_UNREADABLE = """
-insert into events (seq, topic, partition, entry_offset, kind, project, subject, actor, event)
-values ($3::text::bigint, $1, $2, $4::text::bigint, '?', '?', '?', '?', $5)
+insert into events (seq, topic, partition, entry_offset, kind, project, subject, actor, event, time, digest)
+values ($3::text::bigint, $1, $2, $4::text::bigint, '?', '?', '?', '?', $5, $6, $7)
 """
 
 
@@ -51,21 +52,22 @@ class Events:
         self._db = db
 
     @staticmethod
-    def append(entries: Sequence[Entry]) -> Write:
-        """Archive events: Rejected where one of them cannot be read."""
+    def append(entries: Sequence[Entry], digests: Sequence[bytes]) -> Write:
+        """Archive events with their links in the chain: Rejected where one of them cannot be read."""
         numbers = [entry.id.decode().split("-") for entry in entries]
         columns = zip(*(entry.stream for entry in entries), strict=True), zip(*numbers, strict=True)
         literals = [array(column) for columns_ in columns for column in columns_]
         try:
-            return Write(_APPEND, (*literals, b"\n".join([entry.raw for entry in entries]).decode()))
+            raws = b"\n".join([entry.raw for entry in entries]).decode()
+            return Write(_APPEND, (*literals, raws, list(digests)))
         except UnicodeDecodeError as error:
             raise Rejected(f"not an event: {error}") from error
 
     @staticmethod
-    def append_unreadable(entry: Entry) -> Write:
-        """Archive bytes that are no event."""
-        text = entry.raw.decode(errors="backslashreplace").replace("\0", "\\x00")
-        return Write(_APPEND_UNREADABLE, (*entry.stream, *entry.id.decode().split("-"), text))
+    def append_unreadable(entry: Entry, time: datetime, digest: bytes) -> Write:
+        """Archive bytes that are no event, as of some time."""
+        text = archived_bytes(entry.raw).decode()
+        return Write(_APPEND_UNREADABLE, (*entry.stream, *entry.id.decode().split("-"), text, time, digest))
 
     async def after(self, seq: int, limit: int) -> list[tuple[int, str]]:
         """The next events after `seq`, as (seq, bytes). Holes are events not archived yet."""
@@ -107,6 +109,11 @@ class Events:
     async def last(self) -> int:
         """The number of the newest archived event; 0 where there is none."""
         return await self._db.fetchval("select seq from events order by seq desc limit 1") or 0
+
+
+def archived_bytes(raw: bytes) -> bytes:
+    """What is kept of bytes that are no event: text, of which PostgreSQL can keep all but the zero byte."""
+    return raw.decode(errors="backslashreplace").replace("\0", "\\x00").encode()
 
 
 def _match(column: str, pattern: str) -> tuple[str, str]:

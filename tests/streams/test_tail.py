@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from handlers.archive import archive
 from schemas.settings import Settings
 from streams.entry import Entry
+from streams.handler import Deps
 from streams.line import Line
 from streams.log import Log
 from streams.reader import Reader, timeout
@@ -24,14 +26,14 @@ async def tail(log: Log, store: Store, redis_url: str, settings: Settings) -> As
     await reader.close()
 
 
-async def archive(log: Log, store: Store, up_to: int, *, trim: bool) -> None:
+async def keep(log: Log, store: Store, up_to: int, *, trim: bool) -> None:
     """Archive what stands in the streams up to a number, and take it out of them."""
     for partition in range(log.partitions):
         key = log.keys.stream("changes", partition)
         stored: list[Any] = await log.redis.xrange(key, max=f"{up_to}-999999") or []
         found = [Entry(("changes", partition), id_, fields[b"e"]) for id_, fields in stored]
         if found:
-            await store.commit(store.events.append(found))
+            await store.commit(*(await archive(found, Deps(store))).writes)
         if trim:
             await log.redis.xtrim(key, minid=str(up_to + 1), approximate=False)
 
@@ -54,13 +56,13 @@ async def test_from_the_streams_alone(log: Log, tail: Tail) -> None:
 
 async def test_across_the_archive_and_the_streams(log: Log, store: Store, tail: Tail) -> None:
     await log.publish(messages(log, 60))
-    await archive(log, store, 35, trim=True)
+    await keep(log, store, 35, trim=True)
     assert await collect(tail, 0, 60) == list(range(1, 61))
 
 
 async def test_where_archive_and_streams_overlap_nothing_comes_twice(log: Log, store: Store, tail: Tail) -> None:
     await log.publish(messages(log, 60))
-    await archive(log, store, 40, trim=False)
+    await keep(log, store, 40, trim=False)
     await archive_trim(log, 20)
     assert await collect(tail, 0, 60) == list(range(1, 61))
 

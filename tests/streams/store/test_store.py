@@ -17,7 +17,7 @@ from streams.store.migrate import migrations
 from streams.store.progress import Step
 from streams.store.versions import Head, NewVersion, Saved
 from streams.store.write import commit
-from tests.build import document, entry, event, event_id, observed
+from tests.build import START, document, entry, event, event_id, observed
 
 
 @pytest.fixture
@@ -97,7 +97,9 @@ async def test_array_literals_say_what_is_meant(store: Store, values: list[Any])
 
 async def test_events_are_found(store: Store) -> None:
     events = [event(observed(str(n)), f"model/m{n % 3}.py", event_id(n)) for n in range(30)]
-    await store.commit(store.events.append([entry(one, n + 1) for n, one in enumerate(events)]))
+    await store.chains.load([], [START])
+    entries = [entry(one, n + 1) for n, one in enumerate(events)]
+    await store.commit(store.events.append(entries, [bytes(32)] * len(entries)))
     assert _numbers(await store.events.find(Query(limit=5))) == [1, 2, 3, 4, 5]
     assert _numbers(await store.events.find(Query(newest_first=True, limit=2))) == [30, 29]
     assert _numbers(await store.events.find(Query(after=10, before=13))) == [11, 12]
