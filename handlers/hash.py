@@ -77,4 +77,4 @@ def _conclude(taken: Taken | ChangeRejected) -> Event:
     )
 
 
-HANDLERS = (Handler("hash", ("changes",), take_in),)
+HANDLERS = (Handler("hash", ("changes",), take_in, tables=("blobs",)),)

@@ -14,6 +14,8 @@ from streams.store import Store
 from streams.store.versions import Head, NewMove, NewVersion, Saved, Versions
 from streams.store.write import Write
 
+_TABLES = ("documents", "versions", "head_moves", "manifest_entries")
+
 
 class Ledger:
     """The documents of one batch, as they grow."""
@@ -106,4 +108,4 @@ async def _beside(ledger: Ledger, store: Store) -> list[Write]:
     return writes
 
 
-HANDLERS = (Handler("persist", ("resolved",), persist),)
+HANDLERS = (Handler("persist", ("resolved",), persist, tables=_TABLES),)

@@ -128,4 +128,4 @@ def _activate(document: str, request: VersionActivate, bench: Bench) -> Event:
     return ChangeAccepted(hash=request.hash, size=0, append=False, activate=True, over=over, reason=verdict.reason)
 
 
-HANDLERS = (Handler("resolve", ("hashed",), resolve),)
+HANDLERS = (Handler("resolve", ("hashed",), resolve, tables=("judged", "judged_hashes", "conflicts")),)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from headrace import component_commands
+from headrace import component_commands, trust_commands
 from headrace.options import Data, Json, ServerUrl, settings_with, with_remote
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ class _Watch(TyperGroup):
 watch = typer.Typer(cls=_Watch, rich_markup_mode=None)
 app.add_typer(watch, name="watch", help="Watch trees and send every settled change to the server.")
 app.command()(component_commands.sync)
+app.command()(trust_commands.replay)
 app.command("import-cvlab")(component_commands.import_cvlab)
 app.add_typer(component_commands.components, name="components")
 app.add_typer(component_commands.manifests, name="manifests")

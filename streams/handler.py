@@ -46,7 +46,8 @@ class Handler(NamedTuple):
     `once` says how its effects are kept from happening twice. `event`: the group remembers every event that it
     handled, with what followed from it. `entry`: it remembers how far it came in each stream, which is enough where
     the same event appended twice is meant to count twice; nothing may follow from its events. `nothing`: it has no
-    effects in the store. Nobody waits for what a group does that is not `urgent`: it works in larger batches.
+    effects in the store. Nobody waits for what a group does that is not `urgent`: it works in larger batches. `tables`
+    are those that it alone writes, made of its events and nothing else: a replay makes them again.
     """
 
     name: str
@@ -55,3 +56,4 @@ class Handler(NamedTuple):
     backoff: Backoff = Backoff()
     once: Literal["event", "entry", "nothing"] = "event"
     urgent: bool = True
+    tables: tuple[str, ...] = ()

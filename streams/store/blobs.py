@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from schemas.errors import Collision
 from schemas.hashing import Fingerprint
-from streams.store.connection import Executor, arrays
+from streams.store.connection import Executor, array, arrays
 from streams.store.write import Write
 
 _PUT = """
@@ -47,3 +47,10 @@ class Blobs:
         """The content with this hash."""
         content: bytes | None = await self._db.fetchval("select content from blobs where hash = $1", hash_)
         return content
+
+    async def find(self, hashes: Iterable[str]) -> list[Blob]:
+        """The contents with these hashes, and what is said of them."""
+        rows = await self._db.fetch(
+            "select hash, digest, size, content from blobs where hash = any($1::text::text[])", array(hashes)
+        )
+        return [Blob(Fingerprint(row["hash"], row["digest"], row["size"]), row["content"]) for row in rows]

@@ -86,14 +86,14 @@ class Pool:
 class Kept:
     """One connection for one task: it spares what a pool does before and after each statement. Opened when needed."""
 
-    def __init__(self, url: str, settings: Settings) -> None:
+    def __init__(self, url: str, settings: Settings, search_path: str | None = None) -> None:
         self._url = url
-        self._settings = settings
+        self._options = _options(settings, search_path)
         self._connection: asyncpg.Connection[Any] | None = None
 
     async def _open(self) -> "asyncpg.Connection[Any]":
         if self._connection is None or self._connection.is_closed():
-            self._connection = await asyncpg.connect(self._url, **_options(self._settings))
+            self._connection = await asyncpg.connect(self._url, **self._options)
         return self._connection
 
     async def fetch(self, query: str, *arguments: Any) -> list[asyncpg.Record]:
@@ -122,8 +122,9 @@ class Kept:
             self._connection.terminate()
 
 
-def _options(settings: Settings) -> dict[str, Any]:
+def _options(settings: Settings, search_path: str | None = None) -> dict[str, Any]:
     """What is the same for all connections."""
+    where = {"search_path": search_path, "synchronous_commit": "off"} if search_path else {}
     return {
         "timeout": settings.postgres_timeout,
         "command_timeout": settings.postgres_timeout,
@@ -135,6 +136,7 @@ def _options(settings: Settings) -> dict[str, Any]:
             "enable_seqscan": "off",
             "enable_hashjoin": "off",
             "enable_mergejoin": "off",
+            **where,
         },
     }
 

@@ -1,0 +1,87 @@
+"""The store as it is at one moment, however long one looks and whatever happens meanwhile."""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from typing import Any, NamedTuple
+
+import asyncpg
+
+from schemas.base import EventId, Topic
+from schemas.settings import Settings
+from streams.entry import Stream
+from streams.store.connection import translated
+
+
+class Cut(NamedTuple):
+    """How far each group had come at one moment.
+
+    `handled`: the last offset dealt with, by group and stream. `seq`: the number of the newest event that any group had
+    dealt with. `apart`: by group, the numbers of those among them that it had not handled: held or given up. `late`:
+    by group, the keys in which it had given an event up that it handled later. `repeated`: events that the archive
+    has more than once.
+    """
+
+    handled: dict[tuple[str, Topic, int], int]
+    seq: int
+    apart: dict[str, set[int]]
+    late: dict[str, set[str]]
+    repeated: set[EventId]
+
+    def needed(self) -> dict[Stream, int]:
+        """How far the archive must reach in each stream, to know all that any group has handled."""
+        needed: dict[Stream, int] = {}
+        for (_, topic, partition), offset in self.handled.items():
+            needed[topic, partition] = max(offset, needed.get((topic, partition), 0))
+        return needed
+
+
+class Moment:
+    """A look at the store through one transaction that sees nothing of what is written later."""
+
+    def __init__(self, connection: "asyncpg.Connection[Any]") -> None:
+        self.connection = connection
+
+    async def cut(self) -> Cut:
+        """How far each group has come."""
+        positions = await self.connection.fetch("select * from positions where seq > 0")
+        held = await self.connection.fetch("select group_name, seq from held")
+        letters = await self.connection.fetch("select group_name, seq, state, project, subject from dead_letters")
+        repeated = await self.connection.fetch("select id::text from events group by id having count(*) > 1")
+        waiting = {(row["group_name"], row["seq"]) for row in held}
+        given_up = {(row["group_name"], row["seq"]) for row in letters if row["state"] != "retried"}
+        late = {
+            (row["group_name"], f"{row['project']}/{row['subject']}")
+            for row in letters
+            if row["state"] == "retried" and (row["group_name"], row["seq"]) not in waiting
+        }
+        return Cut(
+            {(row["group_name"], row["topic"], row["partition"]): row["entry_offset"] for row in positions},
+            max((row["seq"] for row in positions), default=0),
+            _by_group(waiting | given_up),
+            _by_group(late),
+            {row["id"] for row in repeated if row["id"]},
+        )
+
+    async def subject(self, document: str) -> str:
+        """What a document's events are about; empty where there is no such document."""
+        found = await self.connection.fetchval("select domain || '/' || path from documents where id = $1", document)
+        return found or ""
+
+
+def _by_group(pairs: Iterable[tuple[str, Any]]) -> dict[str, set[Any]]:
+    groups: dict[str, set[Any]] = {}
+    for group, value in pairs:
+        groups.setdefault(group, set()).add(value)
+    return groups
+
+
+@asynccontextmanager
+async def moment(url: str, settings: Settings) -> AsyncIterator[Moment]:
+    """The store as it is now. Raises Away."""
+    with translated():
+        connection = await asyncpg.connect(url, timeout=settings.postgres_timeout)
+        try:
+            async with connection.transaction(isolation="repeatable_read", readonly=True):
+                yield Moment(connection)
+        finally:
+            connection.terminate()
