@@ -40,6 +40,7 @@ watch = typer.Typer(cls=_Watch, rich_markup_mode=None)
 app.add_typer(watch, name="watch", help="Watch trees and send every settled change to the server.")
 app.command()(component_commands.sync)
 app.command()(trust_commands.replay)
+app.add_typer(trust_commands.audit, name="audit")
 app.command("import-cvlab")(component_commands.import_cvlab)
 app.add_typer(component_commands.components, name="components")
 app.add_typer(component_commands.manifests, name="manifests")
@@ -48,7 +49,7 @@ app.add_typer(component_commands.conflicts, name="conflicts")
 Paths = Annotated[list[Path] | None, typer.Argument(help="Trees to watch.")]
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="A file that names them: see docs/watching.md.")]
 Gitignore = Annotated[bool, typer.Option("--gitignore", help="Leave out what .gitignore names.")]
-_OPTIONAL = {"asyncpg", "hiredis", "prometheus_client", "redis", "uvloop"}
+_OPTIONAL = {"asyncpg", "cryptography", "hiredis", "prometheus_client", "redis", "uvloop"}
 """What only a server needs."""
 
 

@@ -32,6 +32,7 @@ class Home:
         self.postgres = self.path / "postgres"
         self.watch = self.path / "watch"
         self.logs = self.path / "logs"
+        self.audit_key = self.path / "audit.pem"
         self._lock = self.path / "lock"
         self._running = self.path / "running.json"
         self._key = self.path / "admin-key"

@@ -60,6 +60,9 @@ def run_worker(settings: Settings, data: Path | None, groups: Sequence[str]) -> 
     if unknown := [group for group in groups if group not in known]:
         raise Misconfigured(f"there is no group {unknown[0]!r}", f"the groups are {', '.join(known)}")
     chosen = [known[group] for group in groups] or list(HANDLERS)
+    key = Home.of(data, settings).audit_key
+    if settings.audit_key is None and key.exists():
+        settings = settings.model_copy(update={"audit_key": key})
     redis_url, postgres_url = server_urls(settings, data)
 
     async def run(stop: asyncio.Event) -> None:

@@ -21,6 +21,7 @@ from headrace.supervisor import Process, Service, Supervisor
 from schemas.errors import Away, HeadraceError
 from schemas.settings import Settings
 from streams import embedded
+from streams.checkpoints import make_key
 from streams.connection import connect
 from streams.log import Log
 from streams.store import Store
@@ -81,6 +82,7 @@ async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
 
 
 async def _bring_up(plan: Plan, supervisor: Supervisor, on_ready: OnReady) -> None:
+    make_key(plan.home.audit_key)
     running = await _servers(plan, supervisor)
     await _check_log(running.redis_url, plan.settings)
     await _migrate(running.postgres_url, plan.settings)

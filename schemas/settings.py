@@ -51,6 +51,10 @@ class Settings(BaseSettings):
     renew_ms: PositiveInt = Field(3_000, description="how often a worker renews its leases")
     tick_ms: PositiveInt = Field(500, description="how often workers share out partitions")
     trim_ms: PositiveInt = Field(5_000, description="how often what all have handled leaves the streams")
+    audit_key: Path | None = Field(
+        None, description="private Ed25519 key (PEM) that signs the archive; unset: `up` has one in its data directory"
+    )
+    checkpoint_ms: PositiveInt = Field(60_000, description="how often is signed where the archive stands")
     retry_base_ms: PositiveInt = Field(100, description="first wait when a server is away; doubles, with jitter")
     retry_cap_ms: PositiveInt = Field(30_000, description="longest wait when a server is away")
     max_deliveries: PositiveInt = Field(5, description="workers an event may kill before it is buried")

@@ -11,10 +11,12 @@ from typing import TypeVar
 from loguru import logger
 
 from schemas.base import new_id
-from schemas.errors import Away, Busy, Retry
+from schemas.errors import Retry
 from schemas.settings import Settings
-from streams.connection import connect, translated
+from streams.connection import connect
 from streams.consumer import Consumer
+from streams.errands import errands
+from streams.errands import run as run_errand
 from streams.handler import Handler
 from streams.leases import Keeper, Leases
 from streams.line import Line
@@ -23,7 +25,6 @@ from streams.ownership import Ownership
 from streams.reader import timeout
 from streams.retry import Backoff, jittered
 from streams.store import Store
-from streams.trim import trim
 
 T = TypeVar("T")
 
@@ -66,7 +67,8 @@ async def work(
         async with asyncio.TaskGroup() as tasks:
             for consumer in consumers:
                 tasks.create_task(consumer.run(stop), name=consumer.group)
-            tasks.create_task(_trim_now_and_then(log, store, token, stop), name="trim")
+            for errand in errands(log, store, settings.audit_key):
+                tasks.create_task(run_errand(errand, log, token, stop), name=errand.name)
     logger.info("stopped after {} events", sum(consumer.handled for consumer in consumers))
 
 
@@ -88,23 +90,3 @@ async def patiently(call: Callable[[], Awaitable[T]], settings: Settings) -> T:
             wait = jittered(patience.delay(failures))
             logger.warning("{}; again in {:.1f} s", error, wait)
             await asyncio.sleep(wait)
-
-
-async def _trim_now_and_then(log: Log, store: Store, token: str, stop: asyncio.Event) -> None:
-    """One process at a time does it for all."""
-    every = log.settings.trim_ms
-    idle_at = -1
-    while not stop.is_set():
-        try:
-            with translated():
-                mine = await log.redis.set(log.keys.errand("trim"), token, nx=True, px=every)
-            if mine and (last := await log.last_seq()) != idle_at:
-                idle_at = -1 if any(await trim(log, store)) else last
-        except (Away, Busy) as error:
-            logger.debug("could not trim: {}", error)
-        except Exception:  # noqa: BLE001 - the work goes on whatever becomes of an errand
-            logger.exception("could not trim")
-        try:
-            await asyncio.wait_for(stop.wait(), every / 1000)
-        except TimeoutError:
-            continue

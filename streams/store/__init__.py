@@ -5,6 +5,7 @@ from typing import Self, cast
 from schemas.settings import Settings
 from streams.store.blobs import Blobs
 from streams.store.chains import Chains
+from streams.store.checkpoints import Checkpoints
 from streams.store.components import Components
 from streams.store.conflicts import Conflicts
 from streams.store.connection import Executor, Kept, Pool, connect
@@ -26,6 +27,7 @@ class Store:
         self.db = db
         self.blobs = Blobs(db)
         self.chains = Chains(db)
+        self.checkpoints = Checkpoints(db)
         self.components = Components(db)
         self.conflicts = Conflicts(db)
         self.credentials = Credentials(db)

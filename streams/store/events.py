@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from schemas.base import EventId
+from schemas.base import EventId, Topic
 from schemas.errors import Rejected
-from streams.entry import Entry
+from streams.entry import Entry, Stream
 from streams.store.connection import Executor, array
 from streams.store.write import Write
 
@@ -28,6 +28,26 @@ from (
 _APPEND_UNREADABLE = """
 insert into events (seq, topic, partition, entry_offset, kind, project, subject, actor, event, time, digest)
 values ($3::text::bigint, $1, $2, $4::text::bigint, '?', '?', '?', '?', $5, $6, $7)
+"""
+
+
+_ENDS_BEFORE = """
+select chains.topic, chains.partition, last.entry_offset, last.digest
+from chains cross join lateral (
+    select entry_offset, digest from events
+    where events.topic = chains.topic and events.partition = chains.partition and seq <= $1
+    order by entry_offset desc limit 1
+) last
+"""
+
+_BEYOND = """
+select events.topic, events.partition, events.entry_offset, events.seq, events.id::text
+from events left join chains using (topic, partition)
+where events.entry_offset > coalesce(chains.entry_offset, 0)
+    and (select count(*) from events)
+        + (select coalesce(sum(events), 0) from exported_months where dropped_at is not null)
+        <> (select coalesce(sum(entry_offset), 0) from chains)
+order by seq limit 1
 """
 
 
@@ -105,6 +125,21 @@ class Events:
         """One event, as (seq, bytes)."""
         row = await self._db.fetchrow("select seq, event from events where id = $1 order by seq limit 1", event_id)
         return (row["seq"], row["event"]) if row else None
+
+    async def ends_before(self, seq: int) -> dict[Stream, tuple[int, bytes]]:
+        """The offset and the digest of each stream's last event up to the number `seq`."""
+        rows = await self._db.fetch(_ENDS_BEFORE, seq) if seq else []
+        return {(row["topic"], row["partition"]): (row["entry_offset"], row["digest"]) for row in rows}
+
+    async def beyond_the_end(self) -> tuple[Topic, int, int, int, str | None] | None:
+        """An event behind the end of its chain, if there is one: (topic, partition, offset, seq, id)."""
+        row = await self._db.fetchrow(_BEYOND)
+        return tuple(row) if row else None
+
+    async def first_since(self, time: datetime) -> int | None:
+        """The number of the first event that happened at this time or later."""
+        number: int | None = await self._db.fetchval("select min(seq) from events where time >= $1", time)
+        return number
 
     async def last(self) -> int:
         """The number of the newest archived event; 0 where there is none."""

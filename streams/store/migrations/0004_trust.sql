@@ -36,6 +36,7 @@ create table chains (
     seq          bigint      not null,
     digest       bytea       not null,
     time         timestamptz not null,
+    signed       bigint      not null default 0, -- the last offset that a checkpoint names
     primary key (topic, partition)
 );
 
@@ -71,7 +72,8 @@ begin
         perform make_events_month(last.time);
         insert into events values (row.seq, row.topic, row.partition, row.entry_offset, row.id, row.kind, row.project,
             row.subject, row.actor, last.time, row.correlation, row.event, last.digest);
-        insert into chains values (row.topic, row.partition, row.entry_offset, row.seq, last.digest, last.time)
+        insert into chains (topic, partition, entry_offset, seq, digest, time)
+            values (row.topic, row.partition, row.entry_offset, row.seq, last.digest, last.time)
             on conflict (topic, partition) do update
             set entry_offset = excluded.entry_offset, seq = excluded.seq, digest = excluded.digest, time = excluded.time;
     end loop;

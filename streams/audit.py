@@ -1,0 +1,162 @@
+"""Read the archive as an auditor: is it what was written, all of it, in its order?
+
+Every event's digest is computed anew from its bytes, its place and the digest before it. What an event was found by
+(its kind, its subject, …) must be what its bytes say. Where a chain ends must be where the archive says it does, and
+what was signed must still be so.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from schemas.base import Topic
+from streams.archive import Row
+from streams.chain import GENESIS, link
+from streams.entry import Place, Stream
+
+Crime = Literal["altered", "removed", "reordered", "inserted", "rewritten"]
+
+
+class Finding(NamedTuple):
+    """The first event that is not what was archived, and what was done."""
+
+    crime: Crime
+    says: str
+    topic: Topic
+    partition: int
+    offset: int
+    seq: int
+    id: str | None = None
+
+
+class Mark(NamedTuple):
+    """What a checkpoint says of one event: its digest. `number` is the checkpoint's."""
+
+    digest: bytes
+    number: int
+
+
+class _Head(msgspec.Struct):
+    """What an event is found by, as its own bytes say it."""
+
+    id: str
+    type: str
+    project: str
+    subject: str
+    actor: str
+    time: datetime
+    correlationid: str
+
+
+class _Behind(NamedTuple):
+    """Where a chain stands, and where it stood one event earlier."""
+
+    offset: int = 0
+    digest: bytes = GENESIS
+    before: bytes = GENESIS
+
+
+_HEAD = msgspec.json.Decoder(_Head)
+UNREADABLE = "?"
+"""The kind of what is archived and is no event."""
+
+
+class Audit:
+    """An audit under way. Give it the archive page by page; it stops at the first finding."""
+
+    def __init__(self, ends: Mapping[Stream, tuple[int, bytes]], marks: Mapping[tuple[Topic, int, int], Mark]) -> None:
+        """`ends`: what each chain is trusted to have come to (offset, digest) before the first page.
+
+        `marks`: what was signed, by topic, partition and offset.
+        """
+        self._behind = {stream: _Behind(*end) for stream, end in ends.items()}
+        self._marks = marks
+        self._seq = 0
+        self.events = 0
+        self.marks = 0
+
+    @property
+    def ends(self) -> dict[Stream, tuple[int, bytes]]:
+        """What each chain has come to."""
+        return {stream: (behind.offset, behind.digest) for stream, behind in self._behind.items()}
+
+    def take(self, rows: Sequence[Row]) -> tuple[Row, Crime, str] | None:
+        """Check a page. The first row that is not right, with what is wrong, as far as that row says it."""
+        for row in rows:
+            raw = row.event.encode()
+            behind = self._behind.get((row.topic, row.partition), _NOTHING)
+            if row.offset != behind.offset + 1 or row.seq <= self._seq:
+                return row, *_misplaced(row, behind.offset, self._seq)
+            head = b"%b%b/%d/%d/%d\n" % (behind.digest, row.topic.encode(), row.partition, row.offset, row.seq)
+            if sha256(head + raw).digest() != row.digest:
+                return row, "altered", "its bytes, its place or its digest"
+            if wrong := _contradiction(row, raw):
+                return row, "altered", wrong
+            if (mark := self._marks.get((row.topic, row.partition, row.offset))) and not self._keeps(mark, row):
+                return row, "rewritten", f"checkpoint {mark.number} was signed over another one"
+            self._behind[row.topic, row.partition] = _Behind(row.offset, row.digest, behind.digest)
+            self._seq = row.seq
+            self.events += 1
+        return None
+
+    def _keeps(self, mark: Mark, row: Row) -> bool:
+        self.marks += 1
+        return mark.digest == row.digest
+
+    def explain(self, row: Row, crime: Crime, says: str, following: Sequence[Row]) -> Finding:
+        """Say what was done, from a suspicious row and those that follow it in its stream."""
+        behind = self._behind.get((row.topic, row.partition), _NOTHING)
+        place = Place(row.topic, row.partition, row.seq, row.offset)
+        if crime == "altered":
+            crime, says = _closer(row, behind, following) or (crime, says)
+        return Finding(crime, says, *place.stream, place.offset, place.seq, str(row.id) if row.id else None)
+
+
+_NOTHING = _Behind()
+
+
+def _contradiction(row: Row, raw: bytes) -> str:
+    """In what an event's columns are not what its bytes say; empty where they are."""
+    if row.kind == UNREADABLE:
+        return "it is hidden as something that cannot be read" if _is_event(raw) else ""
+    try:
+        said = _HEAD.decode(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return "it is no event"
+    found = (row.kind, row.project, row.subject, row.actor, row.time, str(row.id), str(row.correlation))
+    says = (said.type, said.project, said.subject, said.actor, said.time, said.id, said.correlationid)
+    return "" if found == says else "what it is found by is not what it says"
+
+
+def _misplaced(row: Row, had: int, last: int) -> tuple[Crime, str]:
+    if row.seq <= last:
+        return "inserted", f"there are two events with number {row.seq}"
+    if row.offset <= had:
+        return "inserted", f"there are two events at offset {row.offset}"
+    missing = row.offset - had - 1
+    return "removed", f"{missing} event{'s' * (missing > 1)} before it, at offset {had + 1}"
+
+
+def _closer(row: Row, behind: _Behind, following: Sequence[Row]) -> tuple[Crime, str] | None:
+    """Whether a row that does not fit is one that was put in, or stands in another's place."""
+    place = Place(row.topic, row.partition, row.seq, row.offset)
+    if link(behind.before, place._replace(offset=row.offset - 1), row.event.encode()) == row.digest:
+        return "inserted", "the event before it"
+    for other in following:
+        raw = other.event.encode()
+        if link(behind.digest, place._replace(seq=other.seq), raw) == other.digest:
+            return "inserted", "it stands before an event that fits in its place"
+        if link(behind.digest, place, raw) in {row.digest, other.digest}:
+            return "reordered", f"in its place stood what is now event {other.seq}"
+    return None
+
+
+def _is_event(raw: bytes) -> bool:
+    try:
+        _HEAD.decode(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return False
+    return True
