@@ -72,7 +72,7 @@ class Auditor:
             return
         if found := verdict.finding:
             place = f"{found.topic}/{found.partition} at offset {found.offset}"
-            out.print(f"[bold red]broken[/]: event {found.seq} was {found.crime}: {plain(found.says)}")
+            out.print(f"[bold red]broken[/] at event {found.seq}: {found.crime}: {plain(found.says)}")
             out.print(f"  place  {place}\n  id     {found.id or 'none'}")
             return
         rate = verdict.events / seconds if seconds else 0

@@ -79,8 +79,8 @@ async def _scan(archive: Archive, audit: Audit, span: Span, watch: Callable[[int
 
 async def _following(archive: Archive, row: Row) -> list[Row]:
     found: list[Row] = []
-    async for rows in archive.rows(row.seq, row.seq + NEIGHBOURS * 50):
-        mine = (other for other in rows if (other.topic, other.partition) == (row.topic, row.partition))
+    async for rows in archive.rows(row.seq - 1, row.seq + NEIGHBOURS * 50):
+        mine = (other for other in rows if other[1:3] == row[1:3] and other != row)
         found += islice(mine, NEIGHBOURS - len(found))
         if len(found) == NEIGHBOURS:
             break

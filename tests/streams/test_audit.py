@@ -5,7 +5,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -52,14 +52,14 @@ def _alone(batch: list[Entry]) -> list[list[Entry]]:
     """What cannot be read comes alone, as the runner would have it."""
     bad = [n for n, one in enumerate(batch) if one.parsed is None]
     cuts = [0, *(cut for n in bad for cut in (n, n + 1)), len(batch)]
-    return [batch[a:b] for a, b in zip(cuts, cuts[1:], strict=False) if a < b]
+    return [batch[a:b] for a, b in pairwise(cuts) if a < b]
 
 
 @pytest.fixture
-async def archived(store: Store) -> AsyncIterator[Store]:
+async def archived(store: Store) -> Store:
     """A store with an archive."""
     await fill(store, COUNT)
-    yield store
+    return store
 
 
 @pytest.fixture
@@ -103,6 +103,11 @@ update events e set {}
 from two where e.seq in (40, 43) and two.seq = 83 - e.seq
 """
 
+_COPY = """
+insert into events
+select {}, id, kind, project, subject, actor, {}, correlation, event, digest from events where seq = 40
+"""
+
 CRIMES: dict[str, tuple[str, Crime, int]] = {
     "one byte": ("update events set event = replace(event, 'x = 40', 'x = 41') where seq = 40", "altered", 40),
     "a digest": ("update events set digest = sha256(digest) where seq = 40", "altered", 40),
@@ -119,20 +124,18 @@ CRIMES: dict[str, tuple[str, Crime, int]] = {
     "all of a stream removed": ("delete from events where topic = 'hashed'", "removed", COUNT - 2),
     "two contents swapped": (_SWAP.format("event = (select event from events where seq = two.seq)"), "reordered", 40),
     "a copy in another month": (
-        "select make_events_month('2030-01-01Z'); insert into events select seq, topic, partition, entry_offset, id,"
-        " kind, project, subject, actor, '2030-01-05Z', correlation, event, digest from events where seq = 40",
+        "select make_events_month('2030-01-01Z'); "
+        + _COPY.format("seq, topic, partition, entry_offset", "'2030-01-05Z'"),
         "inserted",
         40,
     ),
     "one more at the end": (
-        "insert into events select seq + 1000, topic, partition, entry_offset + 1000, id, kind, project, subject,"
-        " actor, time, correlation, event, digest from events where seq = 40",
+        _COPY.format("seq + 1000, topic, partition, entry_offset + 1000", "time"),
         "inserted",
         1040,
     ),
     "one of a stream that is none": (
-        "insert into events select seq + 1000, 'bogus', partition, 1, id, kind, project, subject,"
-        " actor, time, correlation, event, digest from events where seq = 40",
+        _COPY.format("seq + 1000, 'bogus', partition, 1", "time"),
         "inserted",
         1040,
     ),
@@ -151,7 +154,9 @@ async def test_what_was_done_is_named(archived: Store, crime: str) -> None:
 
 async def rewrite(store: Store, seq: int) -> None:
     """Alter an event as one who knows how the chain is made: all digests after it are made anew."""
-    await store.db.execute("update events set event = replace(event, 'tester', 'nobody'), actor = 'nobody' where seq = $1", seq)
+    await store.db.execute(
+        "update events set event = replace(event, 'tester', 'nobody'), actor = 'nobody' where seq = $1", seq
+    )
     digests: dict[tuple[str, int], bytes] = {}
     for row in await store.db.fetch("select * from events order by seq"):
         stream = row["topic"], row["partition"]
@@ -159,7 +164,9 @@ async def rewrite(store: Store, seq: int) -> None:
         digests[stream] = link(digests.get(stream, GENESIS), place, row["event"].encode())
         await store.db.execute("update events set digest = $2 where seq = $1", row["seq"], digests[stream])
     for (topic, partition), digest in digests.items():
-        await store.db.execute("update chains set digest = $3 where topic = $1 and partition = $2", topic, partition, digest)
+        await store.db.execute(
+            "update chains set digest = $3 where topic = $1 and partition = $2", topic, partition, digest
+        )
 
 
 async def test_who_makes_the_whole_chain_anew_must_forge_a_signature(archived: Store, key: Path) -> None:
