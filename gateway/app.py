@@ -22,6 +22,7 @@ from streams.line import Pooled
 from streams.log import Log
 from streams.publisher import Publisher
 from streams.reader import Reader, timeout
+from streams.recovery import Recovery
 from streams.store import Store
 from streams.tail import Tail
 from streams.worker import patiently
@@ -100,10 +101,12 @@ async def make_services(redis_url: str, postgres_url: str, settings: Settings, s
     store = await patiently(lambda: Store.connect(postgres_url, settings), settings)
     stack.push_async_callback(store.close)
     await patiently(log.open, settings)
+    recovery = Recovery(log, store)
+    await patiently(recovery.check, settings)
     reader = Reader(Pooled.connect(redis_url, timeout(settings)), settings, log.partitions)
     stack.push_async_callback(reader.close)
     hub = Hub(Tail(reader, store, settings.batch), settings.viewer_buffer)
-    return Services(settings, log, store, Publisher(log), hub, Metrics())
+    return Services(settings, log, store, Publisher(log, store, recovery), hub, Metrics())
 
 
 async def _listen(runner: web.AppRunner, settings: Settings) -> None:

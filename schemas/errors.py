@@ -3,6 +3,7 @@
     HeadraceError
     ├── Retry                 the world may change: wait, then do the same again
     │   ├── Away              a server cannot be reached or cannot write now
+    │   │   └── Unchecked     Redis has been started anew, and may have lost something
     │   └── Busy              the log is full until its readers catch up
     ├── Rejected              never: the input itself is wrong
     │   └── Collision         two contents with one public name
@@ -32,6 +33,10 @@ class Retry(HeadraceError):
 
 class Away(Retry):
     """Redis, PostgreSQL or the gateway cannot be reached, or refuses to write for now."""
+
+
+class Unchecked(Away):
+    """This Redis process has not been found to have the whole log yet: see `streams.recovery`."""
 
 
 class Busy(Retry):

@@ -14,13 +14,13 @@ def system(what: str) -> Document:
 class LogRecovered(Event, frozen=True, tag="log.recovered"):
     """Redis had lost some of the log, and has it back: from the archive, the outbox and the record of what was handled.
 
-    `numbers` up to `settled` that were not archived were given to events which now have other numbers.
+    Numbers up to `settled` that are not archived will never be: their events, as far as anybody has them, have others
+    now. `republished` counts those that had been derived.
     """
 
     topic: ClassVar[Topic] = "system"
     found: Literal["empty", "older"]
     settled: Count
-    refilled: Count
     republished: Count
 
 

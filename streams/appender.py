@@ -26,7 +26,9 @@ class Message(Struct, frozen=True, gc=False):
 class Appender:
     """The log's end, over some connection."""
 
-    def __init__(self, redis: Caller, settings: Settings) -> None:
+    def __init__(self, redis: Caller, settings: Settings, state: str = "") -> None:
+        """`state`: what must stand before the server's run id, where it is not to be open to everybody yet."""
+        self._state = state
         self._keys = Keys(settings.prefix)
         self._settings = settings
         self._script = Script(redis, "publish")
@@ -47,6 +49,7 @@ class Appender:
 
         Raises:
             Busy: a stream is full, or Redis is.
+            Unchecked: this Redis may have lost something since it was last looked at.
             Away: Redis cannot be reached. Some of the events may have been appended.
         """
         by_partition = _by_partition(messages)
@@ -67,12 +70,14 @@ class Appender:
         numbers = {topic: str(number) for number, topic in enumerate(topics, 1)}
         keys = [
             self._keys.clock,
+            self._keys.server,
             *self._keys.seen(partition),
             *(self._keys.stream(topic, partition) for topic in topics),
         ]
         args: list[Any] = [
             self._settings.high_water,
             self._settings.seen_window,
+            self._state,
             "".join([numbers[message.topic] for message in messages]),
             "".join([message.id for message in messages]),
             *[message.raw for message in messages],

@@ -27,7 +27,7 @@ from redis.exceptions import (
 )
 from redis.retry import Retry as SyncRetry
 
-from schemas.errors import Away, Busy, Misconfigured
+from schemas.errors import Away, Busy, Misconfigured, Unchecked
 
 
 class _Packing(AbstractConnection):
@@ -89,10 +89,14 @@ def translated() -> Iterator[None]:
 
 def _response_error(error: ResponseError) -> Exception:
     text = str(error)
+    if text.startswith("UNCHECKED"):
+        return Unchecked("Redis was started anew, and is being checked for what it may have lost")
     if text.startswith("HIGHWATER"):
         return Busy(f"the log is full: {text.rsplit(maxsplit=1)[-1]} waits for its readers")
     if text.startswith("OOM") or "OOM command not allowed" in text:
         return Busy("Redis is out of memory", 5.0)
+    if text.startswith(("NOGROUP", "UNBLOCKED")):
+        return Away("Redis has lost a consumer group")
     if text.startswith(("LOADING", "MISCONF", "BUSY ")):
         return Away(f"Redis cannot write now: {text}")
     return error

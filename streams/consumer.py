@@ -21,6 +21,7 @@ from streams.line import Line
 from streams.log import Log
 from streams.ownership import Owned, Ownership
 from streams.reader import Reader
+from streams.recovery import Recovery
 from streams.retry import Backoff, jittered
 from streams.store import Store
 from streams.store.failures import HeldEvent
@@ -36,7 +37,9 @@ WARY = 2
 class Consumer:
     """One group in one process."""
 
-    def __init__(self, handler: Handler, log: Log, store: Store, line: Line, ownership: Ownership) -> None:
+    def __init__(
+        self, handler: Handler, log: Log, store: Store, line: Line, ownership: Ownership, recovery: Recovery
+    ) -> None:
         self.group = handler.name
         self.handled = 0
         self._once = handler.once
@@ -44,6 +47,8 @@ class Consumer:
         self._store = store
         self._reader = Reader(line, log.settings, log.partitions)
         self._ownership = ownership
+        self._recovery = recovery
+        self._log = log
         self._effects = Effects(handler, store)
         self._suspects = Suspects(log, handler.name)
         self._settings = log.settings
@@ -68,7 +73,9 @@ class Consumer:
         failures = 0
         while not stop.is_set():
             try:
-                await self._turn()
+                if failures:
+                    await self._recovery.check()
+                await self._turn(stop)
                 failures = 0
             except Exception as error:  # noqa: BLE001 - a worker outlives every error: what it was doing is redone
                 failures += 1
@@ -95,7 +102,7 @@ class Consumer:
         except TimeoutError:
             return
 
-    async def _turn(self) -> None:
+    async def _turn(self, stop: asyncio.Event) -> None:
         if monotonic() >= self._next_tick:
             self._next_tick = monotonic() + self._settings.tick_ms / 1000
             await self._acknowledge()
@@ -103,7 +110,7 @@ class Consumer:
             await self._retry_held()
             await self._check_nothing_strayed()
         for partition in self._ownership.strange:
-            await self._adopt(partition)
+            await self._adopt(partition, stop)
         if not self._owned:
             await asyncio.sleep(self._settings.tick_ms / 1000)
             return
@@ -132,11 +139,11 @@ class Consumer:
             return self._settings.gather_ms if found else 0
         return self._settings.linger_ms if found >= self._settings.batch // 10 else 0
 
-    async def _adopt(self, partition: int) -> None:
+    async def _adopt(self, partition: int, stop: asyncio.Event) -> None:
         """Take a partition over: first of all what was given to its owner, us or another, and not acknowledged."""
         owned = await self._ownership.adopt(partition)
-        for topic, offset in owned.done.items():
-            self._read[topic, partition] = offset
+        for topic in owned.done:
+            await self._catch_up((topic, partition), owned, stop)
         streams = self._ownership.streams([partition])
         runs = await self._reader.given(self.group, streams, self._share(streams))
         if not runs:
@@ -146,6 +153,23 @@ class Consumer:
             await self._handle(runs, news=False, warily=warily)
             runs = await self._reader.given(self.group, streams, self._share(streams))
         await self._suspects.clear(partition)
+
+    async def _catch_up(self, stream: Stream, owned: Owned, stop: asyncio.Event) -> None:
+        """Handle what the archive has and the stream has not any more: a new group's past, what Redis has lost."""
+        topic, partition = stream
+        self._read[stream] = owned.done[topic]
+        first = await self._log.first_offset(stream)
+        while self._read[stream] + 1 < first and partition in self._owned and not stop.is_set():
+            batch = await self._store.events.of_stream(stream, self._read[stream], first, self._settings.batch)
+            if not batch:
+                lost = f"{topic}/{partition} from {self._read[stream] + 1} to {first - 1}"
+                logger.error("{}: the events of {} are neither in the stream nor in the archive", self.group, lost)
+                break
+            self._outbox += await self._process(batch)
+            await self._flush()
+            self._read[stream] = batch[-1].place.offset
+            owned.done[topic] = self._read[stream]
+            self.handled += len(batch)
 
     async def _handle(self, runs: list[Run], *, news: bool, warily: bool = False) -> None:
         for run in runs:

@@ -1,4 +1,4 @@
-"""What one worker does for all: trim the streams, sign where the archive stands."""
+"""What one worker does for all: look after Redis, trim the streams, sign where the archive stands."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -12,6 +12,7 @@ from schemas.errors import Away, Busy, Fenced, Overtaken
 from streams.checkpoints import private_key, sign
 from streams.connection import translated
 from streams.log import Log
+from streams.recovery import Recovery
 from streams.store import Store
 from streams.trim import trim
 
@@ -24,9 +25,13 @@ class Errand(NamedTuple):
     run: Callable[[], Awaitable[object]]
 
 
-def errands(log: Log, store: Store, audit_key: Path | None) -> list[Errand]:
+def errands(log: Log, store: Store, recovery: Recovery, audit_key: Path | None) -> list[Errand]:
     """All there are. Raises Misconfigured where the key is none."""
-    found = [Errand("trim", log.settings.trim_ms, _Trimmer(log, store).run)]
+    found = [
+        Errand("check", log.settings.trim_ms, recovery.check),
+        Errand("outbox", log.settings.trim_ms, store.outbox.clear),
+        Errand("trim", log.settings.trim_ms, _Trimmer(log, store).run),
+    ]
     if audit_key:
         key = private_key(audit_key)
         found.append(Errand("checkpoint", log.settings.checkpoint_ms, lambda: sign(store, key, now())))

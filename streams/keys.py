@@ -20,6 +20,11 @@ class Keys(NamedTuple):
         """How many events the log has taken."""
         return f"{self.prefix}:clock"
 
+    @property
+    def server(self) -> str:
+        """The run id of the Redis process that was found to have the whole log."""
+        return f"{self.prefix}:server"
+
     def stream(self, topic: Topic, partition: int) -> str:
         """The entries of one partition of a topic."""
         return f"{self.prefix}:{{{partition}}}:{topic}"

@@ -1,6 +1,6 @@
 """The log: events appended once each to partitioned streams, and read back by their place."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -13,10 +13,12 @@ from schemas.events import encode
 from schemas.settings import Settings
 from streams.appender import Appender, Message
 from streams.connection import translated
-from streams.entry import Place
+from streams.entry import Place, Stream, entry_numbers
 from streams.keys import Keys
 from streams.line import Pooled
 from streams.murmur2 import murmur2
+from streams.store.logs import LogRecord
+from streams.store.progress import Position
 
 OLDEST_REDIS = (6, 2)
 
@@ -45,7 +47,7 @@ class Log:
             self.partitions = int(await self.redis.hget(self.keys.meta, "partitions") or 0)
 
     async def _check_keys(self) -> None:
-        expected = [(self.keys.meta, "hash"), (self.keys.clock, "string")]
+        expected = [(self.keys.meta, "hash"), (self.keys.clock, "string"), (self.keys.server, "string")]
         expected += [
             (self.keys.stream(topic, partition), "stream") for topic in TOPICS for partition in range(self.partitions)
         ]
@@ -58,6 +60,80 @@ class Log:
                     f"{key} in Redis is a {found.decode()}, not our {kind}",
                     "another program uses this name: set HEADRACE_PREFIX, or give Headrace a Redis of its own",
                 )
+
+    async def is_admitted(self) -> bool:
+        """Whether this very Redis process was found to have the whole log. Raises Away."""
+        with translated():
+            pipeline = self.redis.pipeline(transaction=False)
+            pipeline.info("server")
+            pipeline.get(self.keys.server)
+            info, admitted = await pipeline.execute()
+        return bool(admitted == info["run_id"].encode())
+
+    async def admit(self, state: str = "") -> None:
+        """Say that this Redis process has the whole log; with a `state`, that it takes events from us alone."""
+        with translated():
+            info = await self.redis.info("server")
+            await self.redis.set(self.keys.server, f"{state}{info['run_id']}")
+
+    async def id(self) -> str | None:
+        """Which log this is; None where Redis does not know (any more)."""
+        with translated():
+            id_: Any = await self.redis.hget(self.keys.meta, "id")
+        return str(id_, "ascii") if id_ else None
+
+    async def set_id(self, id_: str) -> None:
+        """Say which log this is."""
+        with translated():
+            await self.redis.hset(self.keys.meta, "id", id_)
+
+    async def forget_id(self) -> None:
+        """This is no whole log."""
+        with translated():
+            await self.redis.hdel(self.keys.meta, "id")
+
+    async def first_offset(self, stream: Stream) -> int:
+        """The offset of the oldest event that a stream holds; of an empty one, of the next that it will."""
+        key = self.keys.stream(*stream)
+        with translated():
+            first: Any = await self.redis.xrange(key, count=1)
+        return entry_numbers(first[0][0])[1] if first else (await self.tails([stream]))[stream] + 1
+
+    async def tails(self, streams: Sequence[Stream]) -> dict[Stream, int]:
+        """The offset of the last event that each stream has ever held."""
+        with translated():
+            pipeline = self.redis.pipeline(transaction=False)
+            for stream in streams:
+                pipeline.execute_command("XINFO STREAM", self.keys.stream(*stream))
+            replies = await pipeline.execute(raise_on_error=False)
+        return {
+            stream: 0 if isinstance(reply, Exception) else entry_numbers(reply["last-generated-id"])[1]
+            for stream, reply in zip(streams, replies, strict=True)
+        }
+
+    async def restore(
+        self,
+        record: LogRecord,
+        tails: Mapping[Stream, int],
+        positions: Mapping[tuple[str, Topic, int], Position],
+    ) -> None:
+        """Let numbers, streams and groups go on where they must. Doing it again is harmless."""
+        self.partitions = record.partitions
+        pipeline = self.redis.pipeline(transaction=False)
+        pipeline.hset(self.keys.meta, "partitions", str(record.partitions))
+        pipeline.set(self.keys.clock, record.settled)
+        for (group, topic, partition), position in positions.items():
+            tail = tails.get((topic, partition), 0)
+            at = f"{record.settled}-{tail}" if position.offset == tail else f"{position.seq}-{position.offset}"
+            key = self.keys.stream(topic, partition)
+            pipeline.xgroup_create(key, group, at, mkstream=True)
+            pipeline.xgroup_setid(key, group, at)
+        for stream, tail in tails.items():
+            pipeline.execute_command("XSETID", self.keys.stream(*stream), f"{record.settled}-{tail}")
+        with translated():
+            for reply in await pipeline.execute(raise_on_error=False):
+                if isinstance(reply, Exception) and not str(reply).startswith(("BUSYGROUP", "no such key")):
+                    raise reply
 
     async def make_groups(self, readers: Iterable[tuple[str, Topic]]) -> None:
         """Keep what each of these groups has still to read of a topic, whether or not anybody works for it yet.

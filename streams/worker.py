@@ -23,6 +23,7 @@ from streams.line import Line
 from streams.log import Log
 from streams.ownership import Ownership
 from streams.reader import timeout
+from streams.recovery import Recovery
 from streams.retry import Backoff, jittered
 from streams.store import Store
 
@@ -49,6 +50,8 @@ async def work(
         store = await patiently(lambda: Store.connect(postgres_url, settings), settings)
         stack.push_async_callback(store.close)
         await patiently(log.open, settings)
+        recovery = Recovery(log, store)
+        await patiently(recovery.check, settings)
         readers = [(handler.name, topic) for handler in (*handlers, *others) for topic in handler.topics]
         await patiently(lambda: log.make_groups(readers), settings)
         keeper = Keeper(redis_url, settings, token)
@@ -61,13 +64,13 @@ async def work(
             kept = Store.kept(postgres_url, settings)
             stack.push_async_callback(kept.close)
             ownership = Ownership(handler, log, kept, Leases(log, keeper, handler.name, token))
-            consumers.append(Consumer(handler, log, kept, line, ownership))
+            consumers.append(Consumer(handler, log, kept, line, ownership, recovery))
         _calm_the_collector()
         logger.info("working for {}", ", ".join(handler.name for handler in handlers))
         async with asyncio.TaskGroup() as tasks:
             for consumer in consumers:
                 tasks.create_task(consumer.run(stop), name=consumer.group)
-            for errand in errands(log, store, settings.audit_key):
+            for errand in errands(log, store, recovery, settings.audit_key):
                 tasks.create_task(run_errand(errand, log, token, stop), name=errand.name)
     logger.info("stopped after {} events", sum(consumer.handled for consumer in consumers))
 

@@ -139,6 +139,7 @@ async def log(redis_url: str, settings: Settings) -> AsyncIterator[Log]:
     """An open, empty log."""
     opened = Log(connect(redis_url, 5.0), settings)
     await opened.open()
+    await opened.admit()
     yield opened
     await opened.close()
 

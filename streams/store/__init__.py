@@ -1,6 +1,8 @@
 """What has happened: everything that lasts, in PostgreSQL."""
 
-from typing import Self, cast
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from schemas.settings import Settings
 from streams.store.blobs import Blobs
@@ -13,11 +15,16 @@ from streams.store.credentials import Credentials
 from streams.store.events import Events
 from streams.store.failures import DeadLetters, Held
 from streams.store.judged import Judged
+from streams.store.logs import Logs
 from streams.store.manifests import Manifests
 from streams.store.migrate import migrate, pending
+from streams.store.outbox import Outbox
 from streams.store.progress import Handled, Positions
 from streams.store.versions import Versions
 from streams.store.write import Write, commit
+
+if TYPE_CHECKING:
+    from asyncpg.pool import PoolConnectionProxy
 
 
 class Store:
@@ -36,7 +43,9 @@ class Store:
         self.handled = Handled(db)
         self.held = Held(db)
         self.judged = Judged(db)
+        self.logs = Logs(db)
         self.manifests = Manifests(db)
+        self.outbox = Outbox(db)
         self.positions = Positions(db)
         self.versions = Versions(db)
 
@@ -61,6 +70,22 @@ class Store:
     async def commit(self, *writes: Write) -> None:
         """Make these changes, all or none: `streams.store.write.commit`."""
         await commit(self.db, writes)
+
+    @asynccontextmanager
+    async def alone(self, what: str) -> AsyncIterator["Store"]:
+        """Be the only one, among all processes, who does this: on one connection."""
+        async with self._pool.connection() as connection:
+            await connection.execute("select pg_advisory_lock(hashtext($1))", what)
+            try:
+                yield Store(connection)
+            finally:
+                await connection.execute("select pg_advisory_unlock(hashtext($1))", what)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[None]:
+        """All that is done on this one connection happens, or nothing."""
+        async with cast("PoolConnectionProxy[Any]", self.db).transaction():
+            yield
 
     async def migrate(self) -> list[str]:
         """Bring the schema up to date; the names of the steps taken."""

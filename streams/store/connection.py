@@ -72,6 +72,13 @@ class Pool:
             return await self._pool.execute(query, *arguments)
 
     @asynccontextmanager
+    async def connection(self) -> AsyncIterator["PoolConnectionProxy[Any]"]:
+        """One connection."""
+        with translated():
+            async with self._pool.acquire() as connection:
+                yield connection
+
+    @asynccontextmanager
     async def transaction(self) -> AsyncIterator["PoolConnectionProxy[Any]"]:
         """One connection, in a transaction."""
         with translated():

@@ -1,6 +1,6 @@
 """The archive: everything that ever happened, in its canonical bytes and in order."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -38,6 +38,11 @@ from chains cross join lateral (
     where events.topic = chains.topic and events.partition = chains.partition and seq <= $1
     order by entry_offset desc limit 1
 ) last
+"""
+
+_OF_STREAM = """
+select seq, entry_offset, event from events
+where topic = $1 and partition = $2 and entry_offset > $3 and entry_offset < $4 order by entry_offset limit $5
 """
 
 _BEYOND = """
@@ -125,6 +130,21 @@ class Events:
         """One event, as (seq, bytes)."""
         row = await self._db.fetchrow("select seq, event from events where id = $1 order by seq limit 1", event_id)
         return (row["seq"], row["event"]) if row else None
+
+    async def known(self, ids: Iterable[EventId]) -> set[EventId]:
+        """Which of these are archived."""
+        rows = await self._db.fetch("select id::text from events where id = any($1::text::uuid[])", array(ids))
+        return {row["id"] for row in rows}
+
+    async def get_many(self, ids: Iterable[EventId]) -> dict[EventId, str]:
+        """The bytes of those that are archived."""
+        rows = await self._db.fetch("select id::text, event from events where id = any($1::text::uuid[])", array(ids))
+        return {row["id"]: row["event"] for row in rows}
+
+    async def of_stream(self, stream: Stream, after: int, before: int, limit: int) -> list[Entry]:
+        """A stream's events between two offsets, as they were read from it."""
+        rows = await self._db.fetch(_OF_STREAM, *stream, after, before, limit)
+        return [Entry(stream, f"{row['seq']}-{row['entry_offset']}".encode(), row["event"].encode()) for row in rows]
 
     async def ends_before(self, seq: int) -> dict[Stream, tuple[int, bytes]]:
         """The offset and the digest of each stream's last event up to the number `seq`."""

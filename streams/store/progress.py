@@ -1,6 +1,6 @@
 """What each consumer group remembers of its own work: how far it has come, and what it has handled."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import NamedTuple
 
 from schemas.base import EventId, Topic
@@ -29,6 +29,12 @@ insert into handled (event_id, group_name, seq, derived)
 select event_id, $1, seq, coalesce(derived, '')
 from unnest($2::text::uuid[], $3::text::bigint[], string_to_array($4, E'\\x1e')) as row (event_id, seq, derived)
 on conflict do nothing
+"""
+
+_DERIVED = """
+select event_id::text as event, group_name as "group", seq, derived from handled
+where derived <> '' and (group_name, seq, event_id) > ($1::text, $2::bigint, $3::text::uuid)
+order by group_name, seq, event_id limit 2000
 """
 
 _FIND = "select event_id::text, derived from handled where group_name = $1 and event_id = any($2::text::uuid[])"
@@ -62,6 +68,15 @@ class Note(NamedTuple):
     """That a group has handled an event, with what it derived from it, as JSON lines."""
 
     event: EventId
+    seq: int
+    derived: str
+
+
+class Derived(NamedTuple):
+    """What a group has derived from an event, as JSON lines."""
+
+    event: EventId
+    group: str
     seq: int
     derived: str
 
@@ -109,6 +124,13 @@ class Handled:
         ids, seqs, derived = zip(*notes, strict=True)
         values = group, array(ids), array(seqs), _SEPARATOR.join(derived)
         return Write(_NOTE, values, len(notes), AlreadyHandled(f"{group} has handled some of these events"))
+
+    async def derived(self) -> AsyncIterator[list[Derived]]:
+        """All that is remembered of what was derived, page by page: each group's in the order of its events."""
+        last = Derived(EventId("00000000-0000-0000-0000-000000000000"), "", 0, "")
+        while page := [Derived(*row) for row in await self._db.fetch(_DERIVED, last.group, last.seq, last.event)]:
+            yield page
+            last = page[-1]
 
     async def forget(self, before: int, limit: int) -> int:
         """Drop what was handled before the event number `before`, at most `limit` rows; how many went."""

@@ -71,10 +71,11 @@ async def test_a_buried_change_says_why(client: Client, store: Store) -> None:
 async def test_a_full_log_says_when_to_come_back(idle: Client, log: Log, settings: Settings) -> None:
     from gateway.services import SERVICES
     from streams.publisher import Publisher
+    from streams.recovery import Recovery
 
     services = idle.raw.app[SERVICES]
     full = Log(log.redis, settings.model_copy(update={"high_water": 1}))
-    object.__setattr__(services, "publisher", Publisher(full))
+    object.__setattr__(services, "publisher", Publisher(full, services.store, Recovery(full, services.store)))
     object.__setattr__(services, "settings", settings.model_copy(update={"answer_ms": 50}))
     await idle.call("POST", UPLOAD, {"path": "model/a.py", "content": "a"})
     async with idle.raw.post(UPLOAD, json={"path": "model/a.py", "content": "b"}, headers=KEY) as response:

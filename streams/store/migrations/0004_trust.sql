@@ -105,6 +105,7 @@ create table exported_months (
 create table logs (
     number     int         primary key,
     id         uuid        not null,
+    partitions int         not null,
     settled    bigint      not null,
     why        text        not null,
     created_at timestamptz not null
