@@ -12,26 +12,22 @@ from time import monotonic
 from loguru import logger
 
 from schemas.base import now
-from schemas.errors import Away, Busy, Fenced, Rejected
+from schemas.errors import Away, Busy, Fenced
 from streams.appender import Appender, Message
-from streams.effects import Effects
 from streams.entry import Entry, Place, Run, Stream
 from streams.handler import Handler
 from streams.line import Line
 from streams.log import Log
 from streams.ownership import Owned, Ownership
+from streams.patience import Patience
+from streams.processor import WARY, Processor
 from streams.reader import Reader
 from streams.recovery import Recovery
-from streams.retry import Backoff, jittered
 from streams.store import Store
-from streams.store.failures import HeldEvent
 from streams.suspects import Suspects
 
 LEAST = 50
 """Entries worth reading of one stream."""
-
-WARY = 2
-"""Owners that ended with the same entries in their hands, before these are handled one by one."""
 
 
 class Consumer:
@@ -49,8 +45,8 @@ class Consumer:
         self._ownership = ownership
         self._recovery = recovery
         self._log = log
-        self._effects = Effects(handler, store)
         self._suspects = Suspects(log, handler.name)
+        self._processor = Processor(handler, store, ownership, self._suspects, log.settings)
         self._settings = log.settings
         self._next_tick = 0.0
         self._outbox: list[Message] = []  # what follows from the last batch, not published yet
@@ -58,31 +54,25 @@ class Consumer:
         self._urgent = handler.urgent
         self._linger_ms = 0
         self._read: dict[Stream, int] = {}
-        self._patience = Backoff(base=self._settings.retry_base_ms / 1000, cap=self._settings.retry_cap_ms / 1000)
+        self._patience = Patience(handler.name, self._settings)
 
     @property
     def _owned(self) -> dict[int, Owned]:
         return self._ownership.owned
 
-    @property
-    def _epochs(self) -> dict[int, int]:
-        return {partition: owned.epoch for partition, owned in self._owned.items()}
-
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set, through whatever happens; then hand the partitions over."""
-        failures = 0
         while not stop.is_set():
             try:
-                if failures:
+                if self._patience.failing:
                     await self._recovery.check()
                 await self._turn(stop)
-                failures = 0
+                self._patience.renew()
             except Exception as error:  # noqa: BLE001 - a worker outlives every error: what it was doing is redone
-                failures += 1
                 self._outbox.clear()
                 self._done.clear()
                 self._ownership.distrust()
-                await self._pause(error, failures, stop)
+                await self._patience.bear(error, stop)
         await self._leave()
 
     async def _leave(self) -> None:
@@ -91,16 +81,6 @@ class Consumer:
         except (Away, Busy, Fenced) as error:
             logger.debug("{}: who comes next must ask again what was done: {}", self.group, error)
         await self._ownership.leave()
-
-    async def _pause(self, error: Exception, failures: int, stop: asyncio.Event) -> None:
-        seconds = jittered(self._patience.delay(failures))
-        expected = isinstance(error, Away | Busy | Fenced)
-        log = logger.opt(exception=not expected)
-        log.log("WARNING" if expected else "ERROR", "{}: {}; again in {:.1f} s", self.group, error, seconds)
-        try:
-            await asyncio.wait_for(stop.wait(), seconds)
-        except TimeoutError:
-            return
 
     async def _turn(self, stop: asyncio.Event) -> None:
         if monotonic() >= self._next_tick:
@@ -165,7 +145,7 @@ class Consumer:
                 lost = f"{topic}/{partition} from {self._read[stream] + 1} to {first - 1}"
                 logger.error("{}: the events of {} are neither in the stream nor in the archive", self.group, lost)
                 break
-            self._outbox += await self._process(batch)
+            self._outbox += await self._processor.process(batch)
             await self._flush()
             self._read[stream] = batch[-1].place.offset
             owned.done[topic] = self._read[stream]
@@ -174,10 +154,11 @@ class Consumer:
     async def _handle(self, runs: list[Run], *, news: bool, warily: bool = False) -> None:
         for run in runs:
             self._check_whole(run, news=news)
+        work = self._processor
         for entries in _batches([self._not_done(run) for run in runs], 1 if warily else self._settings.batch):
             mine = [entry for entry in entries if entry.partition in self._owned]
             await self._flush()
-            self._outbox = await (self._process_warily(mine) if warily else self._process(mine, news=news))
+            self._outbox = await (work.process_warily(mine) if warily else work.process(mine, news=news))
             self.handled += len(mine)
         self._done.update((run.stream, run.last) for run in runs if run.stream[1] in self._owned)
         if not news:
@@ -213,75 +194,16 @@ class Consumer:
         done = self._owned[partition].done[topic]
         return run.entries if run.first.offset > done else [e for e in run.entries if e.place.offset > done]
 
-    async def _process(self, entries: list[Entry], *, news: bool = False) -> list[Message]:
-        """Handle entries in order; where some fail, halve until the one that does stands alone."""
-        if not entries:
-            return []
-        free, behind = self._split(entries)
-        try:
-            return await self._effects.apply(free, self._epochs, behind, news=news)
-        except (Away, Fenced):
-            raise
-        except Exception as error:
-            if not free:
-                raise
-            if len(entries) == 1:
-                return await self._fail(HeldEvent.of(entries[0], 1), error)
-        half = len(entries) // 2
-        return await self._process(entries[:half], news=news) + await self._process(entries[half:], news=news)
-
-    async def _process_warily(self, entries: list[Entry]) -> list[Message]:
-        """Handle entries one by one, and none that has already ended too many processes."""
-        messages: list[Message] = []
-        for entry in entries:
-            async with self._suspects.at_hand(entry.place) as begun:
-                messages += await (self._process([entry]) if self._may_begin(begun) else self._give_up(entry, begun))
-        return messages
-
-    def _may_begin(self, begun: int) -> bool:
-        return begun <= self._settings.max_deliveries
-
-    async def _give_up(self, entry: Entry, begun: int) -> list[Message]:
-        ended = Rejected(f"it has ended {begun - 1} workers")
-        return await self._fail(HeldEvent.of(entry, begun), ended)
-
-    def _split(self, entries: list[Entry]) -> tuple[list[Entry], list[Entry]]:
-        """Entries that may be handled, and those behind a held event of their key."""
-        if not any(owned.blocked for owned in self._owned.values()):
-            return entries, []
-        free: list[Entry] = []
-        behind: list[Entry] = []
-        for entry in entries:
-            blocked = entry.key in self._owned[entry.partition].blocked
-            (behind if blocked else free).append(entry)
-        return free, behind
-
-    async def _fail(self, held: HeldEvent, error: Exception) -> list[Message]:
-        log = logger.opt(exception=not isinstance(error, Rejected))
-        log.warning("{}: {} failed ({}): {}", self.group, held.place, held.attempts, error)
-        messages = await self._effects.fail(held, error, self._epochs)
-        await self._ownership.refresh_blocked([held.place.partition])
-        return messages
-
     async def _retry_held(self) -> None:
         partitions = list(self._owned)
         if not partitions:
             return
         for held in await self._store.held.due(self.group, partitions, now(), self._settings.batch):
-            async with self._suspects.at_hand(held.place) as begun:
-                messages = await (self._retry(held) if self._may_begin(begun) else self._give_up(held.entry, begun))
+            messages = await self._processor.retry(held)
             await self._flush()
             self._outbox = messages
         await self._flush()
         await self._ownership.refresh_blocked(partitions)
-
-    async def _retry(self, held: HeldEvent) -> list[Message]:
-        try:
-            return await self._effects.retry(held, self._epochs)
-        except (Away, Fenced):
-            raise
-        except Exception as error:  # noqa: BLE001 - a handler may fail in any way
-            return await self._fail(held._replace(attempts=held.attempts + 1), error)
 
     async def _flush(self) -> None:
         """Publish what follows from what is handled. Where a read comes next, it goes along with that."""

@@ -5,9 +5,9 @@ ours are one PostgreSQL statement: all of it happens or nothing. Only then are t
 entry acknowledged; who dies in between is followed by someone who finds the record and publishes the same.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from loguru import logger
 
@@ -16,13 +16,16 @@ from schemas.changes import EventBuried
 from schemas.envelope import Event
 from schemas.events import decode_body, derive, encode
 from streams.appender import Message
-from streams.entry import Entry
+from streams.entry import Entry, Stream
 from streams.handler import Deps, Derived, Handler, Outcome
 from streams.retry import Bury, Failure, decide
 from streams.store import Store
 from streams.store.failures import DeadLetter, HeldEvent
 from streams.store.progress import AlreadyHandled, Note, Step
 from streams.store.write import Write
+
+Epochs: TypeAlias = Callable[[Stream], int]
+"""Under which epoch a stream is ours."""
 
 _LETTERS = "8a1f1d5c-6f1e-5c0b-9a51-3a0f5a4f7d21"
 
@@ -35,7 +38,7 @@ class _Handled(NamedTuple):
 
 
 class Effects:
-    """One handler's effects in the store. `epochs` says under which epoch each partition is ours."""
+    """One handler's effects in the store."""
 
     def __init__(self, handler: Handler, store: Store) -> None:
         self._handler = handler
@@ -43,7 +46,7 @@ class Effects:
         self._store = store
 
     async def apply(
-        self, entries: Sequence[Entry], epochs: Mapping[int, int], behind: Sequence[Entry] = (), *, news: bool = False
+        self, entries: Sequence[Entry], epochs: Epochs, behind: Sequence[Entry] = (), *, news: bool = False
     ) -> list[Message]:
         """Handle `entries`, let those `behind` a held event of their key wait; return what to publish.
 
@@ -62,16 +65,14 @@ class Effects:
             await self._commit(batch, entries, epochs, behind)
         return batch.messages
 
-    async def retry(self, held: HeldEvent, epochs: Mapping[int, int]) -> list[Message]:
+    async def retry(self, held: HeldEvent, epochs: Epochs) -> list[Message]:
         """Handle an event that was held; as `apply`."""
         batch = await self._handle([held.entry], ask=True)
         release = self._store.held.release(self._group, held)
         await self._store.commit(self._advance([held.entry], epochs), release, *batch.writes)
         return batch.messages
 
-    async def _commit(
-        self, batch: _Handled, entries: Sequence[Entry], epochs: Mapping[int, int], behind: Sequence[Entry]
-    ) -> None:
+    async def _commit(self, batch: _Handled, entries: Sequence[Entry], epochs: Epochs, behind: Sequence[Entry]) -> None:
         if self._handler.once == "nothing" and not behind:
             return
         advance = self._advance(entries, epochs, behind)
@@ -79,7 +80,7 @@ class Effects:
         waiting = [self._store.held.hold(self._group, [HeldEvent.of(entry, 0, why) for entry in behind], now())]
         await self._store.commit(advance, *batch.writes, *(waiting if behind else ()))
 
-    def _advance(self, entries: Sequence[Entry], epochs: Mapping[int, int], behind: Sequence[Entry] = ()) -> Write:
+    def _advance(self, entries: Sequence[Entry], epochs: Epochs, behind: Sequence[Entry] = ()) -> Write:
         return self._store.positions.advance(self._group, _steps(entries, epochs, behind))
 
     async def _handle(self, entries: Sequence[Entry], *, ask: bool) -> _Handled:
@@ -111,7 +112,7 @@ class Effects:
         derived = [derive(event, self._group, number, body) for number, body in enumerate(bodies, first)]
         return [Message(one.data.topic, partition, one.id, encode(one)) for one in derived]
 
-    async def fail(self, held: HeldEvent, error: Exception, epochs: Mapping[int, int]) -> list[Message]:
+    async def fail(self, held: HeldEvent, error: Exception, epochs: Epochs) -> list[Message]:
         """Hold an event whose handler failed for the `held.attempts`-th time, or bury it; return what to publish."""
         failure = Failure.of(error)
         verdict = decide(error, held.attempts, self._handler.backoff)
@@ -149,12 +150,12 @@ class Effects:
         )
 
 
-def _steps(entries: Sequence[Entry], epochs: Mapping[int, int], behind: Sequence[Entry] = ()) -> list[Step]:
+def _steps(entries: Sequence[Entry], epochs: Epochs, behind: Sequence[Entry] = ()) -> list[Step]:
     """How far these entries bring the group in each stream. In each sequence, those of one stream are in order."""
     places = [entry.place for part in (entries, behind) for entry in {entry.stream: entry for entry in part}.values()]
     last = {place.stream: place for place in sorted(places)}
     return [
-        Step(place.topic, place.partition, epochs[place.partition], place.seq, place.offset) for place in last.values()
+        Step(place.topic, place.partition, epochs(place.stream), place.seq, place.offset) for place in last.values()
     ]
 
 

@@ -1,6 +1,6 @@
 """Which partitions one group works on in this process, and how far it has come in each."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from loguru import logger
@@ -52,6 +52,14 @@ class Ownership:
         """The streams of these partitions."""
         return [(topic, partition) for partition in partitions for topic in self._topics]
 
+    def epoch(self, stream: Stream) -> int:
+        """Under which epoch a stream is ours."""
+        return self.owned[stream[1]].epoch
+
+    def blocked(self, partition: int) -> set[str]:
+        """The keys whose events must wait."""
+        return self.owned[partition].blocked
+
     def distrust(self) -> None:
         """Something failed half-way: adopt everything anew."""
         self.owned.clear()
@@ -102,7 +110,7 @@ class Ownership:
                 if not str(error).startswith("BUSYGROUP"):
                     raise
 
-    async def refresh_blocked(self, partitions: list[int]) -> None:
+    async def refresh_blocked(self, partitions: Sequence[int]) -> None:
         """Learn anew which keys wait."""
         for partition, keys in (await self._store.held.keys(self._group, partitions)).items():
             self.owned[partition].blocked = keys
