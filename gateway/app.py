@@ -11,12 +11,14 @@ from loguru import logger
 from gateway.http import Handler, answer_errors, endpoint, secure_headers
 from gateway.live import Hub
 from gateway.metrics import Metrics
+from gateway.playback import replay
+from gateway.proofs import Proofs
 from gateway.routes import ROUTES
 from gateway.routes.system import OPEN
 from gateway.services import SERVICES, TABLE, Services
 from gateway.socket import sync
 from schemas.errors import Misconfigured
-from schemas.settings import Settings
+from schemas.settings import Settings, environment_with
 from streams.connection import connect
 from streams.line import Pooled
 from streams.log import Log
@@ -41,6 +43,7 @@ def make_app(services: Services) -> web.Application:
         app.router.add_route(route.method, route.path, endpoint(route))
     app.router.add_routes(OPEN)
     app.router.add_get("/ws/sync", sync)
+    app.router.add_get("/ws/replay", replay)
     for path, name in PAGES.items():
         app.router.add_get(path, _file(name))
     app.router.add_get("/page/{name}", _asset)
@@ -106,7 +109,9 @@ async def make_services(redis_url: str, postgres_url: str, settings: Settings, s
     reader = Reader(Pooled.connect(redis_url, timeout(settings)), settings, log.partitions)
     stack.push_async_callback(reader.close)
     hub = Hub(Tail(reader, store, settings.batch), settings.viewer_buffer)
-    return Services(settings, log, store, Publisher(log, store, recovery), hub, Metrics())
+    proofs = Proofs(environment_with(redis_url=redis_url, postgres_url=postgres_url))
+    stack.push_async_callback(proofs.stop)
+    return Services(settings, log, store, Publisher(log, store, recovery), hub, Metrics(), proofs)
 
 
 async def _listen(runner: web.AppRunner, settings: Settings) -> None:

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from gateway.live import Hub
 from gateway.metrics import Metrics
+from gateway.proofs import Proofs
 from schemas.settings import Settings
 from streams.log import Log
 from streams.publisher import Publisher
@@ -23,6 +24,7 @@ class Services:
     publisher: Publisher
     hub: Hub
     metrics: Metrics
+    proofs: Proofs
 
 
 SERVICES: Final = web.AppKey("services", Services)

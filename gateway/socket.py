@@ -27,8 +27,8 @@ async def sync(request: web.Request) -> web.StreamResponse:
     """
     await identify(request)
     services = request.app[SERVICES]
-    filter_ = _filter(request)
-    start = await _start(services, request.query.get("after", ""))
+    filter_ = filter_of(request)
+    start = await start_of(services, request.query.get("after", ""))
     ws = web.WebSocketResponse(heartbeat=services.settings.heartbeat, compress=False, max_msg_size=4096)
     await ws.prepare(request)
     if request.transport is None:
@@ -47,14 +47,15 @@ async def sync(request: web.Request) -> web.StreamResponse:
     return ws
 
 
-def _filter(request: web.Request) -> Filter:
+def filter_of(request: web.Request) -> Filter:
+    """Which events a viewer asks for. Raises Rejected."""
     wanted = [request.query.get(name, "*") for name in ("type", "subject", "project")]
     if any(len(pattern) > LONGEST_FILTER for pattern in wanted):
         raise Rejected(f"a filter may have {LONGEST_FILTER} characters")
     return Filter(*wanted)
 
 
-async def _start(services: Services, after: str) -> int:
+async def start_of(services: Services, after: str) -> int:
     """The event number to begin after."""
     if not after:
         return services.hub.seq

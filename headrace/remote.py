@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Self
 
 import aiohttp
 import orjson
+from aiohttp import WSCloseCode
 
 from headrace.home import Home
 from headrace.words import complain
@@ -103,6 +104,18 @@ class Remote:
                     raise self._away(error) from error
             complain(f"the live feed broke off at event {after}: it is taken up again")
             await asyncio.sleep(AGAIN_SECONDS)
+
+    async def play(self, **query: str) -> AsyncIterator[dict[str, Any]]:
+        """History as it is played to a live viewer, to its end. Raises Away where that breaks off."""
+        try:
+            async with self._open.ws_connect("/ws/replay", params=query, heartbeat=15.0) as ws:
+                async for message in ws:
+                    yield orjson.loads(message.data)
+                if ws.close_code != WSCloseCode.OK:
+                    raise Away("the replay broke off", "is the gateway running? begin again with --since")
+        except (aiohttp.ClientError, TimeoutError) as error:
+            self._check_refusal(error)
+            raise self._away(error) from error
 
     @property
     def _open(self) -> aiohttp.ClientSession:

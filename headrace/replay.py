@@ -1,33 +1,66 @@
-"""`headrace replay`: do everything over, and see whether it comes to the same."""
+"""`headrace replay`: do everything over, and see what it comes to: now, or at a past moment."""
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from rich.progress import Progress
 
 from handlers import HANDLERS
+from headrace.moments import moment
 from headrace.run import server_urls
-from headrace.words import err, out, plain, print_json
-from schemas.errors import Misconfigured
+from headrace.words import err, out, plain, print_json, table
+from schemas.envelope import Envelope, Event
+from schemas.errors import Misconfigured, Rejected
 from schemas.settings import Settings
 from streams.handler import Handler
-from streams.proof import Report, prove
+from streams.proof import Report, Watch, prove, state_at
 from streams.replay import Difference
+from streams.store.versions import Standing
+
+T = TypeVar("T")
 
 
 def verify(settings: Settings, data: Path | None, group: str | None, *, as_json: bool) -> None:
     """Replay the archive and compare. Exits with 1 where something differs."""
-    handlers = chosen(group)
-    report = asyncio.run(_prove(handlers, server_urls(settings, data)[1], settings))
+    handlers, url = chosen(group), server_urls(settings, data)[1]
+    report = _watched(lambda watch: prove(handlers, url, settings, watch))
     if as_json:
         print_json(report._asdict() | {"identical": report.identical, "differences": _as_dicts(report.differences)})
     else:
         _show(report, handlers)
     if not report.identical:
         raise SystemExit(1)
+
+
+def show_state(settings: Settings, data: Path | None, until: str, subject: str | None, *, as_json: bool) -> None:
+    """Print what the documents were, once all that began up to `until` was carried through."""
+    url = server_urls(settings, data)[1]
+    try:
+        at = moment(until)
+    except (ValueError, OverflowError):
+        raise Rejected(f"--until {until}: not a time, nor an age", "such as 2026-01-31T12:00 or 10m") from None
+
+    def wanted(event: Envelope[Event]) -> bool:
+        return event.time <= at and (subject is None or fnmatchcase(event.subject, subject))
+
+    found = _watched(lambda watch: state_at(chosen(None), url, settings, wanted, watch))
+    if as_json:
+        for one in found:
+            print_json(one._asdict())
+        return
+    columns = ["document", "version", "hash", "bytes", "by", "at"]
+    table(columns, [_line(one) for one in found])
+    out.print(f"[dim]{len(found)} documents at {at.isoformat(sep=' ', timespec='seconds')}[/]")
+
+
+def _line(one: Standing) -> list[Any]:
+    at = (one.created_at or one.updated_at).astimezone().isoformat(sep=" ", timespec="seconds")
+    name = f"{one.domain}/{one.path}" if one.project == "default" else f"{one.project}: {one.domain}/{one.path}"
+    return [name, f"{one.number} of {one.versions}" if one.number else "removed", one.hash, one.size, one.actor, at]
 
 
 def chosen(group: str | None) -> list[Handler]:
@@ -44,14 +77,19 @@ def chosen(group: str | None) -> list[Handler]:
     return [known[group]]
 
 
-async def _prove(handlers: Sequence[Handler], url: str, settings: Settings) -> Report:
-    with Progress(console=err, transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task("waiting for the archive", total=None)
+def _watched(replay: Callable[[Watch], Awaitable[T]]) -> T:
+    """Do it, with a bar on the terminal."""
 
-        def watch(what: str, done: int, total: int) -> None:
-            bar.update(task, description=what, completed=done, total=total or None)
+    async def run() -> T:
+        with Progress(console=err, transient=True, disable=not sys.stderr.isatty()) as bar:
+            task = bar.add_task("waiting for the archive", total=None)
 
-        return await prove(handlers, url, settings, watch)
+            def watch(what: str, done: int, total: int) -> None:
+                bar.update(task, description=what, completed=done, total=total or None)
+
+            return await replay(watch)
+
+    return asyncio.run(run())
 
 
 def _show(report: Report, handlers: Sequence[Handler]) -> None:

@@ -1,32 +1,60 @@
 """The commands that prove what happened: replay, audit."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from headrace.options import Data, Json, settings_with
+from headrace.options import Data, Json, Project, ServerUrl, settings_with, with_remote
 
 audit = typer.Typer(
     help="Is the archive what was written: verify, export.", no_args_is_help=True, rich_markup_mode=None
 )
 
-Group = Annotated[str | None, typer.Option("--group", help="Replay this group alone.")]
 Key = Annotated[Path | None, typer.Option("--key", help="Ed25519 key (PEM) that signed it; the public half is enough.")]
+
+
+class Stage(StrEnum):
+    """Where history is played."""
+
+    WS = "ws"
 
 
 def replay(
     verify: Annotated[
         bool, typer.Option("--verify", help="Compare every table with what the log makes of it (the default).")
-    ] = True,
-    group: Group = None,
+    ] = False,
+    group: Annotated[str | None, typer.Option(help="Replay this group alone, and compare what it wrote.")] = None,
+    until: Annotated[
+        str | None, typer.Option(help="Show what everything was at this time; with --to, end there.")
+    ] = None,
+    subject: Annotated[str | None, typer.Option(help="The story of one file, such as components/model/a.py")] = None,
+    to: Annotated[Stage | None, typer.Option(help="Play history to a viewer of the live feed.")] = None,
+    since: Annotated[str | None, typer.Option(help="With --to: begin behind this event.")] = None,
+    speed: Annotated[float, typer.Option(min=0, help="With --to: times as fast as it happened; 0: at once.")] = 10.0,
+    server: ServerUrl = None,
     data: Data = None,
+    project: Project = None,
     as_json: Json = False,
 ) -> None:
     """Do everything over from the archive, beside what runs. Exits with 1 where it does not come to the same."""
-    from headrace.replay import verify as verify_replay
+    if to is not None:
+        from headrace.story import play
 
-    if verify:
+        query = {"after": since or "0", "until": until, "speed": speed, "subject": subject, "project": project}
+        with_remote(server, data, lambda remote: play(remote, query, as_json=as_json))
+    elif until is not None:
+        from headrace.replay import show_state
+
+        show_state(settings_with(), data, until, subject, as_json=as_json)
+    elif subject is not None and not verify:
+        from headrace.story import show_story
+
+        with_remote(server, data, lambda remote: show_story(remote, subject, project, until, as_json=as_json))
+    else:
+        from headrace.replay import verify as verify_replay
+
         verify_replay(settings_with(), data, group, as_json=as_json)
 
 

@@ -1,5 +1,6 @@
 """Every number and address that can be set: read once at the edge, passed down, never asked for again."""
 
+import os
 from pathlib import Path
 
 from pydantic import AliasChoices, Field, PositiveFloat, PositiveInt, SecretStr
@@ -79,3 +80,8 @@ class Settings(BaseSettings):
         "INFO", pattern="^(TRACE|DEBUG|INFO|WARNING|ERROR)$", description="least severe message logged"
     )
     log_json: bool = Field(False, description="log one JSON object a line")
+
+
+def environment_with(**given: str) -> dict[str, str]:
+    """The variables for a process of our own, with these settings beside what we were given ourselves."""
+    return dict(os.environ) | {f"HEADRACE_{name}".upper(): value for name, value in given.items()}  # noqa: TID251 - handed on

@@ -13,11 +13,12 @@ from schemas.settings import Settings
 from streams.archive import Archive
 from streams.entry import Stream
 from streams.handler import Handler
-from streams.replay import Difference, Replay
+from streams.replay import Difference, Replay, Wanted
 from streams.store import Store
 from streams.store.compare import RowDifference, differences, reader
 from streams.store.moment import Moment, moment
 from streams.store.scratch import scratch
+from streams.store.versions import Standing
 
 ENOUGH = 10
 """Differences after which no more are looked for."""
@@ -66,6 +67,25 @@ async def prove(handlers: Sequence[Handler], url: str, settings: Settings, watch
             underway = await _replay(replay, real, cut.seq, watch)
             async with reader(url, settings, schema) as made:
                 return await _compare(_Sides(handlers, live, made), replay, underway, watch)
+    finally:
+        await real.close()
+
+
+async def state_at(
+    handlers: Sequence[Handler], url: str, settings: Settings, wanted: Wanted, watch: Watch
+) -> list[Standing]:
+    """What the documents were, had only the `wanted` events happened: those up to some time, of some subject.
+
+    Raises:
+        Away: as `prove`.
+    """
+    real = Store.kept(url, settings)
+    try:
+        async with moment(url, settings) as live, scratch(url, settings) as (store, _):
+            cut = await live.cut()
+            await until_archived(real, cut.needed())
+            await _replay(Replay(handlers, store, cut, real, wanted), real, cut.seq, watch)
+            return await store.versions.standing()
     finally:
         await real.close()
 

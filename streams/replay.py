@@ -5,7 +5,7 @@ What it derives from them must be, byte for byte, the events that the archive ha
 is a root, and the state is made of the roots alone. What it writes must be what the real store has.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from schemas.base import EventId
@@ -42,6 +42,15 @@ class Progress(NamedTuple):
     derived: int = 0
 
 
+Wanted = Callable[[Envelope[Event]], bool]
+"""Says whether an event is to be replayed."""
+
+
+def everything(_: Envelope[Event]) -> bool:
+    """All of it."""
+    return True
+
+
 class _Awaited(NamedTuple):
     """An event that must be in the archive, because a handler derived it."""
 
@@ -53,8 +62,14 @@ class _Awaited(NamedTuple):
 class Replay:
     """Some handlers at work on a store of their own. Feed it the archive's pages in order, then `finish`."""
 
-    def __init__(self, handlers: Sequence[Handler], store: Store, cut: Cut, bytes_of: Store) -> None:
-        """`store` is the one to fill; `bytes_of` the real one, for contents that were never in an event."""
+    def __init__(
+        self, handlers: Sequence[Handler], store: Store, cut: Cut, bytes_of: Store, wanted: Wanted = everything
+    ) -> None:
+        """`store` is the one to fill; `bytes_of` the real one, for contents that were never in an event.
+
+        Only stories of which all events are `wanted`, or none, can be told right.
+        """
+        self._wanted = wanted
         self.progress = Progress()
         self.differences: list[Difference] = []
         self._groups = [_Group(handler, cut) for handler in handlers]
@@ -68,7 +83,7 @@ class Replay:
 
     async def take(self, rows: Sequence[Row]) -> None:
         """Handle a page of the archive."""
-        entries = [entry for row in rows if self._is_new(entry := _entry(row))]
+        entries = [entry for row in rows if self._is_new(entry := _entry(row)) and self._is_wanted(entry)]
         for group in self._groups:
             await self._work(group, group.choose(entries))
         for entry in entries:
@@ -76,6 +91,9 @@ class Replay:
                 self._compare(event, entry.raw)
         last = rows[-1].seq
         self.progress = self.progress._replace(seq=last, events=self.progress.events + len(rows))
+
+    def _is_wanted(self, entry: Entry) -> bool:
+        return self._wanted is everything or (entry.parsed is not None and self._wanted(entry.parsed))
 
     def _is_new(self, entry: Entry) -> bool:
         """What was appended twice was handled once."""

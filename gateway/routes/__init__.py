@@ -1,7 +1,19 @@
 """The endpoints. A new domain adds its own file, and its line here."""
 
 from gateway.route import Route
-from gateway.routes import bundles, changes, components, conflicts, dead, events, imports, manifests, sync, system
+from gateway.routes import (
+    bundles,
+    changes,
+    components,
+    conflicts,
+    dead,
+    events,
+    imports,
+    manifests,
+    replay,
+    sync,
+    system,
+)
 
 ROUTES: tuple[Route, ...] = (
     *components.ROUTES,
@@ -13,5 +25,6 @@ ROUTES: tuple[Route, ...] = (
     *changes.ROUTES,
     *events.ROUTES,
     *dead.ROUTES,
+    *replay.ROUTES,
     *system.ROUTES,
 )

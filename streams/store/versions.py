@@ -1,6 +1,7 @@
 """Documents, their versions and where their heads stand: the state that everybody asks for."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from schemas.base import Document, EventId
@@ -18,6 +19,12 @@ _NEWEST = """
 select distinct on (document, hash) document::text, hash, number
 from versions join unnest($1::text::uuid[], $2::text::text[]) as asked (document, hash) using (document, hash)
 order by document, hash, number desc
+"""
+
+_STANDING = """
+select project, domain, path, v.number, v.hash, v.size, v.actor, v.created_at, d.versions, d.updated_at
+from documents d left join versions v on v.document = d.id and v.number = d.head
+order by project, domain, path
 """
 
 _ADD_DOCUMENTS = """
@@ -55,6 +62,21 @@ class Head(NamedTuple):
     hash: str | None = None
     versions: int = 0
     moves: int = 0
+
+
+class Standing(NamedTuple):
+    """A document as it stands: its active version, by whom and when; without one where it is removed."""
+
+    project: str
+    domain: str
+    path: str
+    number: int | None
+    hash: str | None
+    size: int | None
+    actor: str | None
+    created_at: datetime | None
+    versions: int
+    updated_at: datetime
 
 
 class NewVersion(NamedTuple):
@@ -114,6 +136,10 @@ class Versions:
             return {}
         rows = await self._db.fetch(_NEWEST, *arrays(asked, 2))
         return {(row["document"], row["hash"]): row["number"] for row in rows}
+
+    async def standing(self) -> list[Standing]:
+        """All documents."""
+        return [Standing(*row) for row in await self._db.fetch(_STANDING)]
 
     @staticmethod
     def save(documents: Sequence[Saved], versions: Sequence[NewVersion], moves: Sequence[NewMove]) -> list[Write]:

@@ -67,6 +67,7 @@ async def test_many_publishers_at_once(log: Log) -> None:
 async def test_the_window_of_known_ids_is_bounded(redis_url: str, settings: Settings) -> None:
     log = Log(connect(redis_url, 5.0), settings.model_copy(update={"seen_window": 20, "partitions": 1}))
     await log.open()
+    await log.admit()
     await log.publish(messages(log, 100, keys=1))
     seen, before = log.keys.seen(0)
     assert await log.redis.hlen(seen) + await log.redis.hlen(before) <= 100
@@ -79,6 +80,7 @@ async def test_the_window_of_known_ids_is_bounded(redis_url: str, settings: Sett
 async def test_a_full_stream_takes_nothing_and_says_so(redis_url: str, settings: Settings) -> None:
     log = Log(connect(redis_url, 5.0), settings.model_copy(update={"high_water": 10, "partitions": 1}))
     await log.open()
+    await log.admit()
     await log.publish(messages(log, 10, keys=1))
     with pytest.raises(Busy):
         await log.publish(messages(log, 5, keys=1, start=10))
