@@ -10,7 +10,7 @@ from pathlib import Path
 from loguru import logger
 from rich.console import Console
 
-from benchmarks import live, log, pipeline, start, syncing, watching
+from benchmarks import live, log, pipeline, start, syncing, trust, watching
 from benchmarks.figures import Figure, show, write
 from benchmarks.machine import Servers, servers
 
@@ -20,6 +20,7 @@ PARTS: dict[str, Callable[[Servers], AsyncIterator[Figure]]] = {
     "live": live.figures,
     "start": start.figures,
     "syncing": syncing.figures,
+    "trust": trust.figures,
     "watching": watching.figures,
 }
 SLOW: dict[str, Callable[[Servers], AsyncIterator[Figure]]] = {"million": watching.million}

@@ -38,6 +38,7 @@ async def open_log(where: Servers) -> Log:
     """The log, with the default settings."""
     log = Log(connect(where.redis_url, 30.0), Settings())
     await log.open()
+    await log.admit()
     return log
 
 

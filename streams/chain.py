@@ -6,7 +6,7 @@ the first event of a stream), then `topic/partition/offset/seq` and a line feed,
 
 from hashlib import sha256
 
-from streams.entry import Place
+from streams.entry import Place, Stream
 
 GENESIS = bytes(32)
 """What stands before the first event of a stream."""
@@ -15,3 +15,19 @@ GENESIS = bytes(32)
 def link(before: bytes, place: Place, event: bytes) -> bytes:
     """The digest of an event behind the one whose digest is `before`."""
     return sha256(b"%b%b/%d/%d/%d\n%b" % (before, place.topic.encode(), *place.numbers, event)).digest()
+
+
+class Chain:
+    """One stream's chain as it grows: `digest` is its end."""
+
+    __slots__ = ("_where", "digest")
+
+    def __init__(self, stream: Stream, digest: bytes) -> None:
+        self.digest = digest
+        self._where = f"{stream[0]}/{stream[1]}/".encode()
+
+    def add(self, entry_id: bytes, event: bytes) -> bytes:
+        """Go on with the stream entry that has this id; its digest, as `link` makes it."""
+        seq, _, offset = entry_id.partition(b"-")
+        self.digest = sha256(b"%b%b%b/%b\n%b" % (self.digest, self._where, offset, seq, event)).digest()
+        return self.digest

@@ -18,9 +18,9 @@ insert into events (seq, topic, partition, entry_offset, digest, id, kind, proje
 select seq, topic, partition, entry_offset, digest, (event ->> 'id')::uuid, event ->> 'type', event ->> 'project',
     event ->> 'subject', event ->> 'actor', (event ->> 'time')::timestamptz, (event ->> 'correlationid')::uuid, raw
 from (
-    select *, raw::jsonb as event
-    from unnest($1::text::text[], $2::text::int[], $3::text::bigint[], $4::text::bigint[], $6::bytea[],
-        string_to_array($5, E'\\n')) as row (topic, partition, seq, entry_offset, digest, raw)
+    select *, raw::jsonb as event, substr($6::bytea, 32 * place::int - 31, 32) as digest
+    from unnest($1::text::text[], $2::text::int[], $3::text::bigint[], $4::text::bigint[],
+        string_to_array($5, E'\\n')) with ordinality as row (topic, partition, seq, entry_offset, raw, place)
     offset 0
 ) parsed
 """
@@ -84,7 +84,7 @@ class Events:
         literals = [array(column) for columns_ in columns for column in columns_]
         try:
             raws = b"\n".join([entry.raw for entry in entries]).decode()
-            return Write(_APPEND, (*literals, raws, list(digests)))
+            return Write(_APPEND, (*literals, raws, b"".join(digests)))
         except UnicodeDecodeError as error:
             raise Rejected(f"not an event: {error}") from error
 

@@ -17,7 +17,7 @@ from headrace.audit import _export
 from schemas.base import Topic
 from schemas.events import encode
 from streams.audit import Crime
-from streams.chain import GENESIS, link
+from streams.chain import GENESIS, Chain, link
 from streams.checkpoints import make_key, private_key, public_key, public_pem, sign
 from streams.entry import Entry, Place
 from streams.handler import Deps
@@ -95,6 +95,7 @@ def test_a_digest_hangs_on_everything(raw: bytes, seq: int, offset: int) -> None
         link(GENESIS, place._replace(topic="hashed"), raw),
     ]
     assert digest not in others
+    assert Chain(place.stream, GENESIS).add(place.entry_id.encode(), raw) == digest
 
 
 _SWAP = """
