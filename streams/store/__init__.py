@@ -1,6 +1,7 @@
 """What has happened: everything that lasts, in PostgreSQL."""
 
-from typing import Self, cast
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from schemas.settings import Settings
 from streams.store.blobs import Blobs
@@ -14,9 +15,13 @@ from streams.store.failures import DeadLetters, Held
 from streams.store.judged import Judged
 from streams.store.manifests import Manifests
 from streams.store.migrate import migrate, pending
+from streams.store.months import Months, MonthWork, at_work
 from streams.store.progress import Handled, Positions
 from streams.store.versions import Versions
 from streams.store.write import Write, commit
+
+if TYPE_CHECKING:
+    from asyncpg.pool import PoolConnectionProxy
 
 
 class Store:
@@ -35,6 +40,7 @@ class Store:
         self.held = Held(db)
         self.judged = Judged(db)
         self.manifests = Manifests(db)
+        self.months = Months(db)
         self.positions = Positions(db)
         self.versions = Versions(db)
 
@@ -59,6 +65,14 @@ class Store:
     async def commit(self, *writes: Write) -> None:
         """Make these changes, all or none: `streams.store.write.commit`."""
         await commit(self.db, writes)
+
+    def transaction(self) -> "AbstractAsyncContextManager[PoolConnectionProxy[Any]]":
+        """A transaction of one's own."""
+        return self._pool.transaction()
+
+    def months_alone(self, *, snapshot: bool = False) -> AbstractAsyncContextManager[MonthWork]:
+        """A transaction for whoever works on whole months: `streams.store.months.at_work`."""
+        return at_work(self._pool, snapshot=snapshot)
 
     async def migrate(self) -> list[str]:
         """Bring the schema up to date; the names of the steps taken."""

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import starmap
 from typing import NamedTuple
+from uuid import UUID
 
-from schemas.base import EventId
+from schemas.base import EventId, Topic
 from schemas.errors import Rejected
 from streams.entry import Entry
 from streams.store.connection import Executor, array
@@ -29,6 +31,30 @@ _APPEND_UNREADABLE = """
 insert into events (seq, topic, partition, entry_offset, kind, project, subject, actor, event, time, digest)
 values ($3::text::bigint, $1, $2, $4::text::bigint, '?', '?', '?', '?', $5, $6, $7)
 """
+
+CHAINED = "seq, topic, partition, entry_offset, event, digest"
+COLUMNS = f"{CHAINED}, id, kind, project, subject, actor, time, correlation"
+
+# No upper bound: with one, the planner may expect so few rows that it sorts them, in each page all that are left.
+_PAGE = "select {columns} from events where seq > $1 order by seq limit {limit:d}"
+
+
+class Row(NamedTuple):
+    """An archived event: its place, its bytes as text, and its link in the chain; then what it was found by."""
+
+    seq: int
+    topic: Topic
+    partition: int
+    offset: int
+    event: str
+    digest: bytes
+    id: UUID | None = None
+    kind: str = ""
+    project: str = ""
+    subject: str = ""
+    actor: str = ""
+    time: datetime | None = None
+    correlation: UUID | None = None
 
 
 class Query(NamedTuple):
@@ -74,6 +100,11 @@ class Events:
         query = "select seq, event from events where seq > $1 order by seq limit $2"
         return [(row["seq"], row["event"]) for row in await self._db.fetch(query, seq, limit)]
 
+    async def page(self, after: int, limit: int, *, columns: bool) -> list[Row]:
+        """The next rows after `after`, whole, or as far as they are chained."""
+        query = _PAGE.format(columns=COLUMNS if columns else CHAINED, limit=limit)
+        return list(starmap(Row, await self._db.fetch(query, after)))
+
     async def find(self, query: Query) -> list[tuple[int, str]]:
         """The events that a query names, as (seq, bytes)."""
         conditions = ["seq > $1"]
@@ -108,7 +139,7 @@ class Events:
 
     async def last(self) -> int:
         """The number of the newest archived event; 0 where there is none."""
-        return await self._db.fetchval("select seq from events order by seq desc limit 1") or 0
+        return await self._db.fetchval("select max(seq) from chains") or 0
 
 
 def archived_bytes(raw: bytes) -> bytes:

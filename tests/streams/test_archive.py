@@ -1,23 +1,16 @@
 """The archive is read in order, page by page, and as it was when it was first asked."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 
-from handlers.archive import archive
-from schemas.envelope import Origin, root
-from schemas.events import encode
-from streams import archive as module
+from streams import archive, part
 from streams.archive import Archive, Row
-from streams.chain import GENESIS, link
-from streams.entry import Entry, Place, Stream
-from streams.handler import Deps
 from streams.store import Store
-from tests.build import START, document, event_id, observed
-
-STREAMS: tuple[Stream, ...] = (("changes", 0), ("changes", 1), ("hashed", 0))
+from streams.store.events import _PAGE, COLUMNS
+from tests.build import START, event_id
+from tests.streams.archived import STREAMS, entries, follow, keep, read
 
 
 @pytest.fixture
@@ -28,28 +21,8 @@ def redis_url() -> str:
 
 @pytest.fixture(autouse=True)
 def _short_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "PAGE", 7)
-
-
-def entries(count: int, first: int = 1, every: timedelta = timedelta(hours=7)) -> list[Entry]:
-    """Events dealt out to some streams, `every` so often from the start of the year."""
-    made = []
-    for seq in range(first, first + count):
-        origin = Origin("tester", "tests", START + every * (seq - 1))
-        event = root(observed(f"한글 {seq}"), document(f"model/m{seq}.py"), origin, event_id(seq))
-        offset = (seq - 1) // len(STREAMS) + 1
-        made.append(Entry(STREAMS[(seq - 1) % len(STREAMS)], f"{seq}-{offset}".encode(), encode(event)))
-    return made
-
-
-async def keep(store: Store, batch: Sequence[Entry]) -> None:
-    """Archive a batch as the group does."""
-    await store.commit(*(await archive(batch, Deps(store))).writes)
-
-
-async def read(reader: Archive, after: int = 0, until: int | None = None, *, columns: bool = True) -> list[Row]:
-    """All pages as one."""
-    return [row async for page in reader.rows(after, until, columns=columns) for row in page]
+    monkeypatch.setattr(archive, "PAGE", 7)
+    monkeypatch.setattr(part, "PAGE", 7)
 
 
 @pytest.mark.parametrize("count", [0, 1, 6, 7, 8, 14, 300])
@@ -63,11 +36,7 @@ async def test_all_of_it_in_order(store: Store, count: int) -> None:
 
 async def test_the_chain_can_be_followed(store: Store) -> None:
     await keep(store, entries(50))
-    ends: dict[Stream, bytes] = {}
-    for row in await read(Archive(store), columns=False):
-        place = Place(row.topic, row.partition, row.seq, row.offset)
-        ends[place.stream] = link(ends.get(place.stream, GENESIS), place, row.event.encode())
-        assert row.digest == ends[place.stream]
+    ends = follow(await read(Archive(store), columns=False))
     assert ends == {stream: end.digest for stream, end in (await store.chains.all()).items()}
 
 
@@ -102,7 +71,7 @@ async def test_what_is_archived_meanwhile_is_left_out(store: Store) -> None:
 async def test_pages_are_bounded_and_never_empty(store: Store) -> None:
     await keep(store, entries(60))
     pages = [page async for page in Archive(store).rows()]
-    assert all(0 < len(page) <= module.PAGE for page in pages)
+    assert all(0 < len(page) <= part.PAGE for page in pages)
     assert all(one[-1].seq < other[0].seq for one, other in pairwise(pages))
 
 
@@ -110,7 +79,7 @@ async def test_pages_come_from_an_index(store: Store) -> None:
     """Whatever there is: no scan of a month, and no sort of all that is left."""
     await keep(store, entries(3000, every=timedelta(hours=1)))
     await store.db.execute("analyze events")
-    plan = await store.db.fetch(f"explain {module._PAGE.format(columns=module._COLUMNS, limit=7)}".replace("$1", "5"))
+    plan = await store.db.fetch(f"explain {_PAGE.format(columns=COLUMNS, limit=7)}".replace("$1", "5"))
     steps = "\n".join(row[0] for row in plan)
     assert "Index Scan using events_2026_01_pkey" in steps
     assert "Merge Append" in steps
