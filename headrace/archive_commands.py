@@ -16,7 +16,9 @@ archive = typer.Typer(
 
 Month = Annotated[str, typer.Argument(metavar="MONTH", help="Such as 2026-01.")]
 Exports = Annotated[Path | None, typer.Option("--exports", help="Where the files lie now, if they were moved.")]
-Wait = Annotated[float, typer.Option("--wait", min=0, help="Seconds that the archive gets to catch up with the log.")]
+Wait = Annotated[
+    float, typer.Option("--wait", min=0, help="Seconds for the archive to catch up with the log; 0: do not.")
+]
 
 
 @archive.command("list")

@@ -7,11 +7,11 @@ from headrace.words import err
 
 
 @contextmanager
-def bar(words: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
-    """Show how much of `total` is done: what is called with it. Without a total, only how much."""
+def bar(words: str, total: int | None = None) -> Iterator[Callable[..., None]]:
+    """Show how much of `total` is done: what is called with it, and with another total where that is known later."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     with Progress(*columns, console=err, disable=not err.is_terminal, transient=True) as progress:
         task = progress.add_task(words, total=total)
-        yield lambda done: progress.update(task, completed=done)
+        yield lambda done, total=None: progress.update(task, completed=done, total=total)

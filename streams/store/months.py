@@ -100,6 +100,11 @@ class Months:
         """
         return list(starmap(Part, await self._db.fetch(query, month, dropped)))
 
+    async def dropped_files(self) -> list[tuple[date, str, str]]:
+        """Month, path and digest of the files whose events lie nowhere else."""
+        query = "select month, path, sha256 from exported_months where dropped_at is not null order by first_seq"
+        return [(row["month"], row["path"], row["sha256"]) for row in await self._db.fetch(query)]
+
     async def record(self, part: Part) -> None:
         """Remember a file. It takes the place of those whose events are still in the database."""
         await self._db.execute("delete from exported_months where month = $1 and dropped_at is null", part.month)

@@ -1,10 +1,6 @@
 """Months go to files and come back, and nothing is lost on the way, whatever happens."""
 
-import asyncio
 import os
-import sys
-from asyncio.subprocess import PIPE
-from collections.abc import AsyncIterator, Callable
 from datetime import UTC, date, timedelta
 from itertools import count, pairwise
 from pathlib import Path
@@ -22,11 +18,10 @@ from streams.store import Store
 from streams.store.months import Part
 from tests.build import START
 from tests.streams.archived import entries, follow, keep, read
+from tests.streams.mortal import mortal
 
 JANUARY, FEBRUARY, MARCH = (date(2026, month, 1) for month in (1, 2, 3))
 MONTHS = (JANUARY, FEBRUARY, MARCH)
-ROOT = Path(__file__).parents[2]
-Mortal = Callable[[int, str, date], "asyncio.Future[bool]"]
 
 
 @pytest.fixture
@@ -70,6 +65,7 @@ async def test_dropped_months_are_read_from_their_files(
         await drop(store, month, tmp_path)
     assert set(await where(store)) == set(MONTHS) - set(gone)
     assert await read(Archive(store)) == rows
+    assert await store.events.last() == rows[-1].seq
     assert await read(Archive(store), 77, 222, columns=False) == [Row(*row[:6]) for row in rows[77:222]]
     assert follow(rows) == {stream: end.digest for stream, end in (await store.chains.all()).items()}
 
@@ -251,38 +247,18 @@ async def test_readers_do_not_notice(store: Store, rows: list[Row], tmp_path: Pa
     assert all(one.seq < other.seq for one, other in pairwise(found))
 
 
-@pytest.fixture
-async def mortal(postgres_url: str, tmp_path: Path) -> AsyncIterator[Mortal]:
-    """Whether a command was killed at a step; it had no such step where it was not."""
-    command = (sys.executable, "-m", "tests.streams.mortal_exports", postgres_url, str(tmp_path))
-    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdin=PIPE, stdout=PIPE)
-
-    async def die(step: int, command: str, month: date) -> bool:
-        assert process.stdin
-        assert process.stdout
-        process.stdin.write(f"{step} {command} {month}\n".encode())
-        code = int(await process.stdout.readline())
-        assert code in {0, 9}
-        return code == 9
-
-    try:
-        yield die  # type: ignore[misc]
-    finally:
-        process.kill()
-        await process.communicate()
-
-
 @pytest.mark.slow
-async def test_killed_at_each_step(store: Store, rows: list[Row], tmp_path: Path, mortal: Mortal) -> None:
+async def test_killed_at_each_step(store: Store, rows: list[Row], tmp_path: Path, postgres_url: str) -> None:
     """After each death all events are there, and in the end the command does its work as if nothing had been."""
     steps = {}
-    for command in ("export", "drop", "import"):
-        for step in count(1):
-            died = await mortal(step, command, JANUARY)
-            assert await read(Archive(store)) == rows, (command, step)
-            if not died:
-                break
-        steps[command] = step
+    async with mortal() as die:
+        for command in ("export", "drop", "import"):
+            for step in count(1):
+                died = await die(step, command, postgres_url, tmp_path, JANUARY)
+                assert await read(Archive(store)) == rows, (command, step)
+                if not died:
+                    break
+            steps[command] = step
     assert steps["export"] > 8
     assert steps["drop"] > 2
     assert steps["import"] > 6
