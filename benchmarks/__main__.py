@@ -10,7 +10,7 @@ from pathlib import Path
 from loguru import logger
 from rich.console import Console
 
-from benchmarks import live, log, pipeline, start, syncing, watching
+from benchmarks import live, log, pipeline, size, start, syncing, watching
 from benchmarks.figures import Figure, show, write
 from benchmarks.machine import Servers, servers
 
@@ -21,6 +21,7 @@ PARTS: dict[str, Callable[[Servers], AsyncIterator[Figure]]] = {
     "start": start.figures,
     "syncing": syncing.figures,
     "watching": watching.figures,
+    "size": size.figures,
 }
 SLOW: dict[str, Callable[[Servers], AsyncIterator[Figure]]] = {"million": watching.million}
 """Takes many minutes: measured only where it is named."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from headrace.progress import bar
-from headrace.run import servers
+from headrace.run import server_urls
 from headrace.up import needed
 from headrace.words import out, plain, print_json, table
 from schemas.errors import Retry
@@ -25,7 +25,7 @@ def show_months(settings: Settings, data: Path | None, *, as_json: bool) -> None
     """`headrace archive list`."""
 
     async def load() -> tuple[list[Table], list[Part]]:
-        async with opened(servers(settings, data)[1], settings) as store:
+        async with opened(server_urls(settings, data)[1], settings) as store:
             return await store.months.tables(), await store.months.parts()
 
     tables, parts = asyncio.run(load())
@@ -83,7 +83,7 @@ def export_month(
     """`headrace archive export`."""
 
     async def export() -> list[Part]:
-        redis_url, postgres_url = servers(settings, data)
+        redis_url, postgres_url = server_urls(settings, data)
         async with opened(postgres_url, settings) as store:
             await caught_up(redis_url, store, settings, wait)
             with bar(f"exporting {name_of(month)}", await _events(store, month)) as tell:
@@ -112,7 +112,7 @@ def _work(
     as_json: bool,
 ) -> None:
     async def work() -> list[Part]:
-        async with opened(servers(settings, data)[1], settings) as store:
+        async with opened(server_urls(settings, data)[1], settings) as store:
             total = sum(part.events for part in await store.months.parts(month))
             with bar(f"{words} {name_of(month)}", total) as tell:
                 return await do(Exports(store, settings.exports), tell)

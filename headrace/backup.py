@@ -10,7 +10,7 @@ from headrace import __version__
 from headrace.archive import caught_up, opened
 from headrace.home import Home
 from headrace.progress import bar
-from headrace.run import servers
+from headrace.run import server_urls
 from headrace.supervisor import Supervisor
 from headrace.up import needed, postgres_alone
 from headrace.words import err, out, plain, print_json
@@ -34,7 +34,7 @@ def run_backup(settings: Settings, data: Path | None, place: Path, wait: float, 
         raise Rejected(f"{path} is there already", "name another file, or a directory")
 
     async def take() -> Manifest:
-        redis_url, postgres_url = servers(settings, data)
+        redis_url, postgres_url = server_urls(settings, data)
         async with opened(postgres_url, settings) as store:
             await caught_up(redis_url, store, settings, wait)
             with bar("backing up") as tell:

@@ -60,7 +60,7 @@ def run_worker(settings: Settings, data: Path | None, groups: Sequence[str]) -> 
     if unknown := [group for group in groups if group not in known]:
         raise Misconfigured(f"there is no group {unknown[0]!r}", f"the groups are {', '.join(known)}")
     chosen = [known[group] for group in groups] or list(HANDLERS)
-    redis_url, postgres_url = servers(settings, data)
+    redis_url, postgres_url = server_urls(settings, data)
 
     async def run(stop: asyncio.Event) -> None:
         await _check_schema(postgres_url, settings)
@@ -88,7 +88,7 @@ def run_gateway(settings: Settings, data: Path | None) -> None:
     from gateway.app import serve
 
     set_up_logging(settings.log_level, as_json=settings.log_json)
-    redis_url, postgres_url = servers(settings, data)
+    redis_url, postgres_url = server_urls(settings, data)
     if settings.api_key is None:
         settings = settings.model_copy(update={"api_key": _secret(Home.of(data, settings).admin_key())})
     serve_until_stopped(lambda stop: serve(redis_url, postgres_url, settings, stop))
@@ -107,7 +107,7 @@ def run_migrate(settings: Settings, data: Path | None) -> None:
 
     async def migrate() -> None:
         with needed("HEADRACE_POSTGRES_URL"):
-            store = await Store.connect(servers(settings, data)[1], settings)
+            store = await Store.connect(server_urls(settings, data)[1], settings)
             try:
                 steps = await store.migrate()
             finally:
@@ -120,7 +120,7 @@ def run_migrate(settings: Settings, data: Path | None) -> None:
 def print_env(settings: Settings, data: Path | None) -> None:
     """`headrace env`."""
     running = _running(settings, data)
-    redis_url, postgres_url = servers(settings, data)
+    redis_url, postgres_url = server_urls(settings, data)
     url = running.url if running else settings.url or ""
     for name, value in (("REDIS_URL", redis_url), ("POSTGRES_URL", postgres_url), ("URL", url)):
         out.out(f"HEADRACE_{name}={shlex.quote(value) if value else ''}")
@@ -143,7 +143,7 @@ def run_doctor(settings: Settings, data: Path | None, *, as_json: bool) -> None:
         raise SystemExit(1)
 
 
-def servers(settings: Settings, data: Path | None) -> tuple[str, str]:
+def server_urls(settings: Settings, data: Path | None) -> tuple[str, str]:
     """The URLs of Redis and PostgreSQL: of the `up` on the directory given, else those set, else of the usual one."""
     running = _running(settings, data)
     if settings.redis_url and settings.postgres_url and not (data and running):

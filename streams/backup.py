@@ -42,7 +42,7 @@ async def back_up(
 ) -> Manifest:
     """Write a backup to `path`. `tell` hears how many bytes are read, and of about how many."""
     with finished(path) as unfinished, Writer(unfinished) as writer:
-        async with store.transaction() as connection:
+        async with store.in_transaction() as connection:
             tables = await freeze(connection)
             total = sum(table.size for table in tables)
             copies: dict[str, TableCopy] = {}
@@ -124,7 +124,7 @@ async def restore(store: Store, backup: Reader, tell: Tell) -> Restored:
     """
     manifest = backup.manifest
     check_version(manifest)
-    async with store.transaction() as connection:
+    async with store.in_transaction() as connection:
         await alone(connection)
         await check_empty(connection)
         await take(connection, manifest.migrations)

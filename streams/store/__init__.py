@@ -66,8 +66,8 @@ class Store:
         """Make these changes, all or none: `streams.store.write.commit`."""
         await commit(self.db, writes)
 
-    def transaction(self) -> "AbstractAsyncContextManager[PoolConnectionProxy[Any]]":
-        """A transaction of one's own."""
+    def in_transaction(self) -> "AbstractAsyncContextManager[PoolConnectionProxy[Any]]":
+        """One connection, in a transaction."""
         return self._pool.transaction()
 
     def months_alone(self, *, snapshot: bool = False) -> AbstractAsyncContextManager[MonthWork]:

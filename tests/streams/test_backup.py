@@ -240,7 +240,7 @@ async def test_two_at_once(store: Store, spare: Spare, file: Path) -> None:
 async def test_an_older_backup_is_brought_up_to_date(spare: Spare, file: Path, taken: int) -> None:
     old, new = await spare.empty(), await spare.empty()
     names = [step.name for step in migrations()]
-    async with old.transaction() as connection:
+    async with old.in_transaction() as connection:
         await take(connection, names[:taken])
     await write(old, file)
     assert (await bring_back(new, file)).took == names[taken:]
