@@ -10,7 +10,7 @@ from pathlib import Path
 from loguru import logger
 from rich.console import Console
 
-from benchmarks import live, log, pipeline, start, syncing, trust, watching
+from benchmarks import live, log, pipeline, size, start, syncing, trust, watching
 from benchmarks.figures import Figure, show, write
 from benchmarks.machine import Servers, servers
 
@@ -22,6 +22,7 @@ PARTS: dict[str, Callable[[Servers], AsyncIterator[Figure]]] = {
     "syncing": syncing.figures,
     "trust": trust.figures,
     "watching": watching.figures,
+    "size": size.figures,
 }
 SLOW: dict[str, Callable[[Servers], AsyncIterator[Figure]]] = {"million": watching.million}
 """Takes many minutes: measured only where it is named."""

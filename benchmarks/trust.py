@@ -13,7 +13,7 @@ from benchmarks.log import messages, open_log
 from benchmarks.machine import Servers, in_child, in_worker, until, wipe
 from handlers import HANDLERS
 from schemas.settings import Settings
-from streams.archive import PAGE
+from streams.part import PAGE
 from streams.proof import prove
 from streams.store import Store
 from streams.trim import ARCHIVE
@@ -69,7 +69,7 @@ async def fill(where: Servers) -> None:
 
 async def verify_cost(where: Servers) -> Cost:
     """What an audit of the whole archive costs."""
-    store = Store.kept(where.postgres_url, Settings())
+    store = await Store.connect(where.postgres_url, Settings())
     started, used = perf_counter(), process_time()
     verdict = await verify(store, None, Span(), lambda *_: None)
     cost = Cost((perf_counter() - started) / verdict.events, (process_time() - used) / verdict.events)

@@ -93,7 +93,7 @@ async def _play(ws: web.WebSocketResponse, viewer: Viewer, services: Services, p
 
 
 async def _frames(services: Services, part: Part) -> AsyncIterator[tuple[datetime, Frame]]:
-    async for rows in Archive(services.store).rows(part.after, columns=False):
+    async for rows in Archive(services.store, services.settings.exports).rows(part.after, columns=False):
         for row in rows:
             found = frame(Logged(row.seq, row.event.encode()))
             if found.wire and part.filter.takes(found.header):

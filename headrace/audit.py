@@ -45,7 +45,13 @@ class Auditor:
             span = Span(await _before(store, since), await _number(store, until) if until else None)
             with _progress() as bar:
                 task = bar.add_task("checking", total=None)
-                return await verify(store, self._key, span, lambda done, of: bar.update(task, completed=done, total=of))
+                return await verify(
+                    store,
+                    self._key,
+                    span,
+                    lambda done, of: bar.update(task, completed=done, total=of),
+                    self._settings.exports,
+                )
 
         verdict = self._ask(check)
         seconds = monotonic() - started
@@ -58,7 +64,7 @@ class Auditor:
 
     def _ask(self, ask: Callable[[Store], Awaitable[T]]) -> T:
         async def run() -> T:
-            store = Store.kept(self._url, self._settings)
+            store = await Store.connect(self._url, self._settings)
             try:
                 return await ask(store)
             finally:
@@ -89,7 +95,7 @@ class Auditor:
         if folder.exists() and any(folder.iterdir()):
             raise Misconfigured(f"{folder} is not empty", "name a new folder")
         folder.mkdir(parents=True, exist_ok=True)
-        events, checkpoints = self._ask(lambda store: _export(store, folder))
+        events, checkpoints = self._ask(lambda store: _export(store, folder, self._settings.exports))
         if self._key:
             (folder / "public.pem").write_bytes(public_pem(self._key))
         out.print(f"wrote {events} events and {checkpoints} checkpoints to {plain(folder)}")
@@ -103,7 +109,7 @@ def _as_dict(verdict: Verdict) -> dict[str, object]:
 _PARTS = ("finding", "broken")
 
 
-async def _export(store: Store, folder: Path) -> tuple[int, int]:
+async def _export(store: Store, folder: Path, exports: Path | None = None) -> tuple[int, int]:
     # Checkpoints first: they say nothing of events that are archived later.
     checkpoints = 0
     with (folder / "checkpoints.jsonl").open("wb") as file:
@@ -114,7 +120,7 @@ async def _export(store: Store, folder: Path) -> tuple[int, int]:
     events = 0
     with (folder / "events.jsonl").open("wb") as file, _progress() as bar:
         task = bar.add_task("writing", total=await store.events.last())
-        async for rows in Archive(store).rows(columns=False):
+        async for rows in Archive(store, exports).rows(columns=False):
             for row in rows:
                 named = row._asdict()
                 line = {name: named[name] for name in ("topic", "partition", "offset", "seq", "event")}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from headrace import component_commands, trust_commands
+from headrace import archive_commands, component_commands, trust_commands
 from headrace.options import Data, Json, ServerUrl, settings_with, with_remote
 
 if TYPE_CHECKING:
@@ -45,12 +45,18 @@ app.command("import-cvlab")(component_commands.import_cvlab)
 app.add_typer(component_commands.components, name="components")
 app.add_typer(component_commands.manifests, name="manifests")
 app.add_typer(component_commands.conflicts, name="conflicts")
+app.add_typer(archive_commands.archive, name="archive")
+app.command()(archive_commands.backup)
+app.command()(archive_commands.restore)
 
 Paths = Annotated[list[Path] | None, typer.Argument(help="Trees to watch.")]
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="A file that names them: see docs/watching.md.")]
 Gitignore = Annotated[bool, typer.Option("--gitignore", help="Leave out what .gitignore names.")]
-_OPTIONAL = {"asyncpg", "cryptography", "hiredis", "prometheus_client", "redis", "uvloop"}
-"""What only a server needs."""
+_OPTIONAL = dict.fromkeys(
+    ("asyncpg", "cryptography", "hiredis", "prometheus_client", "redis", "uvloop"), "server,embedded"
+)
+_OPTIONAL["pyarrow"] = "parquet"
+"""What only a server needs, and which extra brings it."""
 
 
 class Emit(StrEnum):
@@ -70,7 +76,7 @@ def main() -> None:
     except ModuleNotFoundError as error:
         if error.name not in _OPTIONAL:
             raise
-        _fail(f"{error.name} is not installed", "pip install 'headrace[server,embedded]'")
+        _fail(f"{error.name} is not installed", f"pip install 'headrace[{_OPTIONAL[error.name]}]'")
     except ExceptionGroup as group:
         if (only := _cause(group)) is None:
             raise

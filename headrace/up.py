@@ -120,6 +120,12 @@ def _server(home: Home, program: embedded.Program) -> Service:
     return Service(program.name, launch, ready, program.stop_signal, path, SERVER_PATIENCE)
 
 
+def postgres_alone(home: Home) -> tuple[Service, str]:
+    """The embedded PostgreSQL of a data directory without all the rest, and its URL."""
+    program = embedded.postgres_program(home.postgres)
+    return _server(home, program._replace(prepare=partial(_prepare, program))), program.url
+
+
 def _prepare(program: embedded.Program) -> None:
     """In the child, before PostgreSQL runs. Whoever gets here holds the lock on the folder: nobody works there.
 

@@ -44,6 +44,10 @@ class Settings(BaseSettings):
     inline_limit: PositiveInt = Field(32 * 1024, description="largest content carried inside an event")
     answer_ms: PositiveInt = Field(5_000, description="how long a write waits for the log before it answers 202")
 
+    exports: Path | None = Field(
+        None, description="where the files of dropped months lie, if no longer where they were written"
+    )
+
     # The runner
     block_ms: PositiveInt = Field(250, description="how long a reader waits at Redis for something new")
     linger_ms: int = Field(10, ge=0, description="how long a reader in a flood of events lets more arrive")

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 import asyncpg
 import orjson
 
+from schemas.base import EventId
 from schemas.errors import Away
 from schemas.settings import Settings
-from streams.archive import Archive
+from streams.archive import Archive, ahead
 from streams.entry import Stream
 from streams.handler import Handler
 from streams.replay import Difference, Replay, Wanted
@@ -58,17 +59,19 @@ async def prove(handlers: Sequence[Handler], url: str, settings: Settings, watch
     Raises:
         Away: PostgreSQL cannot be reached, or nobody archives what the groups have handled.
     """
-    real = Store.kept(url, settings)
+    real, reading = Store.kept(url, settings), Store.kept(url, settings)
     try:
         async with moment(url, settings) as live, scratch(url, settings) as (store, schema):
             cut = await live.cut()
             await until_archived(real, cut.needed())
             replay = Replay(handlers, store, cut, real)
-            underway = await _replay(replay, real, cut.seq, watch)
+            await _replay(replay, Archive(reading, settings.exports), cut.seq, watch)
+            underway = await _look_for(await replay.finish(), replay, real)
             async with reader(url, settings, schema) as made:
                 return await _compare(_Sides(handlers, live, made), replay, underway, watch)
     finally:
         await real.close()
+        await reading.close()
 
 
 async def state_at(
@@ -79,15 +82,18 @@ async def state_at(
     Raises:
         Away: as `prove`.
     """
-    real = Store.kept(url, settings)
+    real, reading = Store.kept(url, settings), Store.kept(url, settings)
     try:
         async with moment(url, settings) as live, scratch(url, settings) as (store, _):
             cut = await live.cut()
             await until_archived(real, cut.needed())
-            await _replay(Replay(handlers, store, cut, real, wanted), real, cut.seq, watch)
+            replay = Replay(handlers, store, cut, real, wanted)
+            await _replay(replay, Archive(reading, settings.exports), cut.seq, watch)
+            await replay.finish()
             return await store.versions.standing()
     finally:
         await real.close()
+        await reading.close()
 
 
 async def until_archived(store: Store, needed: Mapping[Stream, int]) -> None:
@@ -106,20 +112,23 @@ async def until_archived(store: Store, needed: Mapping[Stream, int]) -> None:
         await asyncio.sleep(0.1)
 
 
-async def _replay(replay: Replay, real: Store, last: int, watch: Watch) -> int:
-    """Do it; how many of the derived events are not archived yet."""
-    async for rows in Archive(real).rows(until=last, columns=False):
+async def _replay(replay: Replay, archive: Archive, last: int, watch: Watch) -> None:
+    """Do it, until enough is different."""
+    async for rows in ahead(archive.rows(until=last, columns=False)):
         await replay.take(rows)
         watch("replayed", replay.progress.seq, last)
         if len(replay.differences) >= ENOUGH:
-            return 0
-    underway = 0
-    for id_, raw in (await replay.finish()).items():
-        found = await real.events.get(id_)
-        underway += found is None
-        if found is not None and found[1].encode() != raw:
-            replay.differences.append(Difference("a handler derives something else", found[1], raw.decode(), id_))
-    return underway
+            return
+
+
+async def _look_for(rest: Mapping[EventId, bytes], replay: Replay, real: Store) -> int:
+    """What was derived and did not come by is archived later, or on its way there; how many are."""
+    archived = await real.events.get_many(rest)
+    for id_, text in archived.items():
+        if text.encode() != rest[id_]:
+            says = "a handler derives something else"
+            replay.differences.append(Difference(says, text, rest[id_].decode(), id_))
+    return len(rest) - len(archived)
 
 
 class _Sides(NamedTuple):

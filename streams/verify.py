@@ -1,13 +1,15 @@
-"""Audit the archive in PostgreSQL: the chains from a trusted beginning, and what was signed of them."""
+"""Audit the archive: the chains from a trusted beginning, and what was signed of them."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from itertools import islice
+from pathlib import Path
 from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from streams.archive import Archive, Row
-from streams.audit import Audit, Finding, Mark
+from streams.archive import Archive, Row, ahead
+from streams.audit import Audit, Finding, Mark, contradiction
 from streams.checkpoints import Broken, Signatures
 from streams.entry import Stream
 from streams.store import Store
@@ -15,6 +17,9 @@ from streams.store.chains import End
 
 NEIGHBOURS = 1_000
 """Events looked at behind a suspicious one, to say what was done."""
+
+SLICE = 20_000
+"""Numbers of events looked at in one statement."""
 
 END = 0
 """The number of the mark that the end of a chain is."""
@@ -43,8 +48,16 @@ class Span(NamedTuple):
     until: int | None = None
 
 
-async def verify(store: Store, key: Ed25519PublicKey | None, span: Span, watch: Callable[[int, int], None]) -> Verdict:
+async def verify(
+    store: Store,
+    key: Ed25519PublicKey | None,
+    span: Span,
+    watch: Callable[[int, int], None],
+    exports: Path | None = None,
+) -> Verdict:
     """Audit a span of the archive, while others go on writing. `watch` hears the number of the last event checked.
+
+    `store` needs a connection for each of two who read at once; `exports` is where months lie that were dropped.
 
     What stands before the span is taken as it is. Raises Away.
     """
@@ -56,7 +69,11 @@ async def verify(store: Store, key: Ed25519PublicKey | None, span: Span, watch: 
     marks = signatures.marks | {(*stream, end.offset): _end(stream, end, signatures) for stream, end in ends.items()}
     audit = Audit(await store.events.ends_before(span.after), marks)
     last = span.until or max((end.seq for end in ends.values()), default=0)
-    finding = await _scan(Archive(store), audit, span, lambda seq: watch(seq, last))
+    archive = Archive(store, exports)
+    found = await asyncio.gather(
+        _scan(archive, audit, span, lambda seq: watch(seq, last)), _contradict(store, span.after, last)
+    )
+    finding = min((one for one in found if one), key=lambda one: one.seq, default=None)
     if finding is None and span.until is None:
         finding = _shortened(audit, ends) or await _lengthened(store)
     signed = await store.checkpoints.stated()
@@ -69,11 +86,20 @@ def _end(stream: Stream, end: End, signatures: Signatures) -> Mark:
 
 
 async def _scan(archive: Archive, audit: Audit, span: Span, watch: Callable[[int], None]) -> Finding | None:
-    async for rows in archive.rows(span.after, span.until):
+    async for rows in ahead(archive.rows(span.after, span.until, columns=False)):
         if suspicion := audit.take(rows):
             row, crime, says = suspicion
             return audit.explain(row, crime, says, await _following(archive, row))
         watch(rows[-1].seq)
+    return None
+
+
+async def _contradict(store: Store, after: int, last: int) -> Finding | None:
+    """The first event of the database that is found by what it does not say. It reads beside who checks the chains."""
+    for at in range(after, last, SLICE):
+        for row in await store.events.doubtful(at, min(at + SLICE, last)):
+            if says := contradiction(row):
+                return Finding("altered", says, row.topic, row.partition, row.offset, row.seq, str(row.id))
     return None
 
 

@@ -1,7 +1,7 @@
 """What has happened: everything that lasts, in PostgreSQL."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from schemas.settings import Settings
@@ -18,6 +18,7 @@ from streams.store.judged import Judged
 from streams.store.logs import Logs
 from streams.store.manifests import Manifests
 from streams.store.migrate import migrate, pending
+from streams.store.months import Months, MonthWork, at_work
 from streams.store.outbox import Outbox
 from streams.store.progress import Handled, Positions
 from streams.store.versions import Versions
@@ -46,6 +47,7 @@ class Store:
         self.logs = Logs(db)
         self.manifests = Manifests(db)
         self.outbox = Outbox(db)
+        self.months = Months(db)
         self.positions = Positions(db)
         self.versions = Versions(db)
 
@@ -86,6 +88,14 @@ class Store:
         """All that is done on this one connection happens, or nothing."""
         async with cast("PoolConnectionProxy[Any]", self.db).transaction():
             yield
+
+    def in_transaction(self) -> "AbstractAsyncContextManager[PoolConnectionProxy[Any]]":
+        """One connection, in a transaction."""
+        return self._pool.transaction()
+
+    def months_alone(self, *, snapshot: bool = False) -> AbstractAsyncContextManager[MonthWork]:
+        """A transaction for whoever works on whole months: `streams.store.months.at_work`."""
+        return at_work(self._pool, snapshot=snapshot)
 
     async def migrate(self) -> list[str]:
         """Bring the schema up to date; the names of the steps taken."""

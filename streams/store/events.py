@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import starmap
 from typing import NamedTuple
+from uuid import UUID
 
 from schemas.base import EventId, Topic
 from schemas.errors import Rejected
@@ -30,6 +32,43 @@ insert into events (seq, topic, partition, entry_offset, kind, project, subject,
 values ($3::text::bigint, $1, $2, $4::text::bigint, '?', '?', '?', '?', $5, $6, $7)
 """
 
+CHAINED = "seq, topic, partition, entry_offset, event, digest"
+COLUMNS = f"{CHAINED}, id, kind, project, subject, actor, time, correlation"
+
+# No upper bound: with one, the planner may expect so few rows that it sorts them, in each page all that are left.
+_PAGE = "select {columns} from events where seq > $1 order by seq limit {limit:d}"
+
+
+class Row(NamedTuple):
+    """An archived event: its place, its bytes as text, and its link in the chain; then what it was found by."""
+
+    seq: int
+    topic: Topic
+    partition: int
+    offset: int
+    event: str
+    digest: bytes
+    id: UUID | None = None
+    kind: str = ""
+    project: str = ""
+    subject: str = ""
+    actor: str = ""
+    time: datetime | None = None
+    correlation: UUID | None = None
+
+
+# An event as this program writes it begins with these very words, and no string inside it can hold them: its quotes
+# would be escaped. What is written otherwise is looked at more closely.
+_DOUBTFUL = f"""
+select {COLUMNS} from events
+where seq > $1 and seq <= $2 and not coalesce(
+    starts_with(event, '{{"specversion":"1.0","id":"' || id || '","source":"')
+    and strpos(event, '","type":"' || kind || '","subject":"' || subject || '","time":"'
+        || to_char(time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') || 'Z","project":"' || project
+        || '","actor":"' || actor || '","correlationid":"' || correlation || '"') > 0,
+    false)
+order by seq
+"""  # noqa: S608 - made of constants
 
 _ENDS_BEFORE = """
 select chains.topic, chains.partition, last.entry_offset, last.digest
@@ -99,6 +138,11 @@ class Events:
         query = "select seq, event from events where seq > $1 order by seq limit $2"
         return [(row["seq"], row["event"]) for row in await self._db.fetch(query, seq, limit)]
 
+    async def page(self, after: int, limit: int, *, columns: bool) -> list[Row]:
+        """The next rows after `after`, whole, or as far as they are chained."""
+        query = _PAGE.format(columns=COLUMNS if columns else CHAINED, limit=limit)
+        return list(starmap(Row, await self._db.fetch(query, after)))
+
     async def find(self, query: Query) -> list[tuple[int, str]]:
         """The events that a query names, as (seq, bytes)."""
         conditions = ["seq > $1"]
@@ -146,6 +190,10 @@ class Events:
         rows = await self._db.fetch(_OF_STREAM, *stream, after, before, limit)
         return [Entry(stream, f"{row['seq']}-{row['entry_offset']}".encode(), row["event"].encode()) for row in rows]
 
+    async def doubtful(self, after: int, until: int) -> list[Row]:
+        """The events between two numbers of which it is not plain that they are found by what they say."""
+        return list(starmap(Row, await self._db.fetch(_DOUBTFUL, after, until)))
+
     async def ends_before(self, seq: int) -> dict[Stream, tuple[int, bytes]]:
         """The offset and the digest of each stream's last event up to the number `seq`."""
         rows = await self._db.fetch(_ENDS_BEFORE, seq) if seq else []
@@ -163,7 +211,7 @@ class Events:
 
     async def last(self) -> int:
         """The number of the newest archived event; 0 where there is none."""
-        return await self._db.fetchval("select seq from events order by seq desc limit 1") or 0
+        return await self._db.fetchval("select max(seq) from chains") or 0
 
 
 def archived_bytes(raw: bytes) -> bytes:

@@ -1,5 +1,6 @@
 """Numbered migrations: plain SQL, each applied once, in one transaction, by one process at a time."""
 
+from collections.abc import Collection
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -57,10 +58,20 @@ async def pending(db: Executor) -> list[Migration]:
 async def migrate(pool: Pool) -> list[Migration]:
     """Take all pending steps; return them. Several processes may call it at once."""
     async with pool.transaction() as connection:
-        await connection.execute("select pg_advisory_xact_lock($1)", _LOCK)
-        await connection.execute(_TABLE)
-        steps = await pending(connection)
-        for step in steps:
-            await connection.execute(step.sql)
-            await connection.execute("insert into migrations (number, name) values ($1, $2)", step.number, step.name)
-        return steps
+        await alone(connection)
+        return await take(connection)
+
+
+async def alone(connection: Executor) -> None:
+    """Nobody else migrates until the transaction ends."""
+    await connection.execute("select pg_advisory_xact_lock($1)", _LOCK)
+
+
+async def take(connection: Executor, only: Collection[str] | None = None) -> list[Migration]:
+    """Take all pending steps, or those named; return them."""
+    await connection.execute(_TABLE)
+    steps = [step for step in await pending(connection) if only is None or step.name in only]
+    for step in steps:
+        await connection.execute(step.sql)
+        await connection.execute("insert into migrations (number, name) values ($1, $2)", step.number, step.name)
+    return steps

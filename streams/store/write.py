@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import asyncpg
 
-from schemas.errors import HeadraceError, Rejected
+from schemas.errors import Away, HeadraceError, Rejected
 from streams.store.connection import Executor
 
 _PARAMETER = re.compile(r"\$(\d+)")
@@ -45,6 +45,10 @@ async def commit(db: Executor, writes: Sequence[Write]) -> None:
         await db.fetchrow(_together(tuple((write.sql, write.rows is not None) for write in writes)), *values, *demanded)
     except (asyncpg.DataError, asyncpg.NotNullViolationError) as error:
         raise Rejected(f"PostgreSQL cannot take this: {error}") from error
+    except asyncpg.CheckViolationError as error:
+        if error.constraint_name:
+            raise
+        raise Away(f"a month of the archive was dropped just now: {error}", "it is tried again") from error
     except asyncpg.PostgresError as error:
         if error.sqlstate != _REFUSED:
             raise

@@ -110,7 +110,6 @@ async def test_events_are_found(store: Store) -> None:
     assert _numbers(await store.events.find(Query(story=event_id(4)))) == [5]
     assert await store.events.get(event_id(7)) is not None
     assert await store.events.get(event_id(777)) is None
-    assert await store.events.last() == 30
 
 
 def _numbers(found: list[tuple[int, str]]) -> list[int]:
