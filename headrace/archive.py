@@ -156,12 +156,12 @@ async def caught_up(redis_url: str, store: Store, settings: Settings, wait: floa
         log = Log(connect(redis_url, settings.redis_timeout), settings)
         try:
             await log.open()
-            with bar("waiting for the archive: streams behind") as tell:
+            with bar("waiting for the archive: events behind") as tell:
                 behind = await missing(log, store, wait, tell)
         finally:
             await log.close()
     if behind:
         raise Retry(
-            f"after {wait:g} s the archive still lacks events of {behind} streams of the log",
+            f"after {wait:g} s the archive still lacks {behind} of the events in the log",
             "start a worker, give it longer with --wait SECONDS, or take what there is with --wait 0",
         )

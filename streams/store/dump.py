@@ -35,7 +35,7 @@ from pg_constraint where contype = 'f' and connamespace = current_schema()::regn
 
 _SEQUENCES = "select sequencename::text as name, last_value from pg_sequences where schemaname = current_schema()"
 
-_MONTH = re.compile(r"events_(\d{4})_(\d{2})")
+_MONTH = re.compile(r"events_([12]\d{3})_(0[1-9]|1[0-2])")
 
 
 class Table(NamedTuple):

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -158,6 +159,16 @@ async def _count(url: str) -> int:
     return len(rows)
 
 
+def test_without_pyarrow(
+    cli: Cli, env: dict[str, str], tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asyncio.run(_months(postgres_url))
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    monkeypatch.delitem(sys.modules, "streams.parquet", raising=False)
+    assert "pip install 'headrace[parquet]'" in cli.bad("archive", "export", "2026-01", tmp_path, **env)
+    cli.good("archive", "list", **env)
+
+
 @pytest.mark.parametrize("month", ["2026", "2026-13", "2026-1", "january", "2026-01-01", "../../x", ""])
 def test_what_is_no_month(cli: Cli, month: str) -> None:
     assert "is not a month" in cli.bad("archive", "drop", month)
@@ -167,7 +178,7 @@ async def test_a_backup_waits_for_the_archive(log: Log, env: dict[str, str], cli
     """Nobody works here: it never gets there."""
     await log.publish(messages(log, 3))
     run = asyncio.to_thread(cli.bad, "backup", tmp_path / "a", "--wait", "0.2", **env)
-    assert "still lacks events" in await run
+    assert "still lacks 3 of" in await run
     assert list(tmp_path.iterdir()) == []
     said = await asyncio.to_thread(cli.good, "backup", tmp_path / "a", "--wait", "0", **env)
     assert "may be missing" in said

@@ -8,12 +8,14 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from handlers.archive import archive as archive_handler
 from schemas.base import now
-from schemas.errors import Misconfigured, NotFound, Rejected, Retry
+from schemas.errors import Away, Misconfigured, NotFound, Rejected, Retry
 from streams import archive, exports, part
 from streams.archive import Archive, Row
 from streams.exports import Exports
 from streams.files import sha256_of
+from streams.handler import Deps
 from streams.store import Store
 from streams.store.months import Part
 from tests.build import START
@@ -145,6 +147,17 @@ async def test_what_comes_while_it_is_compared_is_not_dropped(store: Store, rows
         events = await work.count(JANUARY)
         await keep(store, entries(291, every=timedelta(seconds=1))[290:])
         assert not await work.drop(JANUARY, events, now())
+    assert len(await read(Archive(store))) == len(rows) + 1
+
+
+async def test_the_archiver_tries_again_where_a_month_goes_under_its_hands(
+    store: Store, rows: list[Row], tmp_path: Path
+) -> None:
+    late = await archive_handler(entries(291, every=timedelta(seconds=1))[290:], Deps(store))
+    await drop(store, JANUARY, tmp_path)
+    with pytest.raises(Away, match="was dropped just now"):
+        await store.commit(*late.writes)
+    await keep(store, entries(291, every=timedelta(seconds=1))[290:])
     assert len(await read(Archive(store))) == len(rows) + 1
 
 
