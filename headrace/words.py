@@ -23,6 +23,7 @@ COLOURS = {
     "conflict.opened": "bold yellow",
     "change.rejected": "bold red",
     "event.buried": "bold red",
+    "service.restarted": "yellow",
 }
 
 
@@ -83,7 +84,9 @@ def event_line(event: dict[str, Any]) -> str:
     """One event on one line."""
     when = datetime.fromisoformat(event["time"]).astimezone().strftime("%H:%M:%S") if event["time"] else "--:--:--"
     data, kind = event["data"], event["type"]
-    note = " ".join(str(data[key]) for key in ("number", "hash", "reason", "error") if data.get(key) is not None)
+    note = " ".join(
+        str(data[key]) for key in ("number", "hash", "reason", "error", "words") if data.get(key) is not None
+    )
     colour = COLOURS.get(kind, "white")
     head = f"[dim]{event['sequence']:>7} {when}[/] [{colour}]{line(kind):<17}[/]"
     return f"{head} {line(event['subject'])}  [dim]{line(note)}[/]"
