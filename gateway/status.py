@@ -4,12 +4,13 @@ from importlib.metadata import version
 
 import orjson
 
+from gateway.groups import group_statuses, measure_pressure
 from gateway.services import Services
 from schemas.base import now
 from schemas.errors import HeadraceError
-from schemas.wire import GroupStatus, Status, Watcher, WatcherReport
+from schemas.wire import Status, Watcher, WatcherReport
 from streams.connection import translated
-from streams.trim import StreamState, survey
+from streams.trim import survey
 
 WATCHER_SECONDS = 60
 """How long a watcher is remembered that is not heard of any more."""
@@ -26,7 +27,8 @@ async def status(services: Services) -> Status:
         archived=await services.store.events.last(),
         redis=await services.log.version(),
         postgres=await services.store.ping(),
-        groups=await _groups(services, streams),
+        pressure=await measure_pressure(services, streams),
+        groups=await group_statuses(services, streams),
         watchers=await watchers(services),
     )
 
@@ -45,22 +47,6 @@ async def find_problems(services: Services) -> list[str]:
     if not services.hub.connected:
         problems.append("the live feed has not reached the log yet")
     return problems
-
-
-async def _groups(services: Services, streams: list[StreamState]) -> list[GroupStatus]:
-    held, dead = await services.store.held.count(), await services.store.dead_letters.count()
-    names = dict.fromkeys(group.name for stream in streams for group in stream.groups)
-    return [
-        GroupStatus(
-            group=name,
-            topics=list(dict.fromkeys(s.topic for s in streams for group in s.groups if group.name == name)),
-            lag=sum(group.lag for stream in streams for group in stream.groups if group.name == name),
-            held=held.get(name, 0),
-            dead=dead.get(name, 0),
-            workers=await services.log.members(name),
-        )
-        for name in names
-    ]
 
 
 async def watchers(services: Services) -> list[Watcher]:

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-import msgspec
 import orjson
 
 from schemas.base import TOPICS
-from schemas.envelope import Time
 from schemas.errors import Rejected
+from schemas.events import time_of
 from streams.chain import link
 from streams.entry import Entry, Stream
 from streams.handler import Deps, Handler, Outcome
@@ -20,18 +19,11 @@ from streams.trim import ARCHIVE
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class _Timed(msgspec.Struct):
-    time: Time
-
-
-_TIME = msgspec.json.Decoder(_Timed)
-
-
 async def archive(batch: Sequence[Entry], deps: Deps) -> Outcome:
     """Append the batch to the archive."""
     if len(batch) == 1 and not _readable(batch[0].raw):
         return await _archive_unreadable(batch[0], deps.store)
-    times = [_time(entry.raw) for entry in batch]
+    times = [time_of(entry.raw) for entry in batch]
     had = await deps.store.chains.load({entry.stream for entry in batch}, _months(times))
     digests: list[bytes] = []
     ends: dict[Stream, End] = {}
@@ -54,13 +46,6 @@ async def _archive_unreadable(entry: Entry, store: Store) -> Outcome:
     return Outcome([()], [Events.append_unreadable(entry, time, digest), *Chains.extend(had, {entry.stream: end})])
 
 
-def _time(raw: bytes) -> datetime:
-    try:
-        return _TIME.decode(raw).time
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise Rejected(f"not an event: {error}") from None
-
-
 def _months(times: Sequence[datetime]) -> list[datetime]:
     universal = {time.astimezone(UTC) for time in set(times)}
     return [datetime(*month, 1, tzinfo=UTC) for month in {(time.year, time.month) for time in universal}]
@@ -70,7 +55,7 @@ def _readable(raw: bytes) -> bool:
     """Whether the store can take the envelope apart."""
     try:
         event = orjson.loads(raw)
-        _time(raw)
+        time_of(raw)
     except (ValueError, Rejected):
         return False
     needed = {"id", "type", "project", "subject", "actor", "time", "correlationid"}

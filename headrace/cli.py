@@ -203,11 +203,17 @@ def events(
 
 
 @app.command()
-def status(server: ServerUrl = None, data: Data = None, as_json: Json = False) -> None:
+def status(
+    server: ServerUrl = None,
+    data: Data = None,
+    watch: Annotated[bool, typer.Option("--watch", "-w", help="Go on, every second.")] = False,
+    as_json: Json = False,
+) -> None:
     """Show how everything does: groups, lag, dead letters, watchers."""
-    from headrace.events import show_status
+    from headrace.status import show_status, watch_status
 
-    with_remote(server, data, lambda remote: show_status(remote, as_json=as_json))
+    show = watch_status if watch else show_status
+    with_remote(server, data, lambda remote: show(remote, as_json=as_json))
 
 
 @dead.command("list")

@@ -54,13 +54,18 @@ def print_json(data: Any) -> None:
 
 
 def table(columns: list[str], rows: list[list[Any]]) -> None:
+    """Print a plain table."""
+    out.print(table_of(columns, rows))
+
+
+def table_of(columns: list[str], rows: list[list[Any]]) -> Table:
     """A plain table. What stands first is whole, to be copied."""
     made = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
         made.add_column(column, overflow="fold", no_wrap=column == columns[0])
     for row in rows:
         made.add_row(*("" if cell is None else plain(cell) for cell in row))
-    out.print(made)
+    return made
 
 
 def ago(time: str) -> str:

@@ -13,6 +13,11 @@ from streams.entry import Place
 from streams.log import Log
 
 
+def deaths_in(notes: dict[bytes, bytes]) -> int:
+    """How many owners of a partition the notes on it say are gone with what is still there in their hands."""
+    return sum(int(number) for field, number in notes.items() if field.startswith(b"from:"))
+
+
 class Suspects:
     """The notes of one group, in Redis, by partition."""
 

@@ -3,6 +3,7 @@
 from typing import Self, cast
 
 from schemas.settings import Settings
+from streams.store.backlog import Backlog
 from streams.store.blobs import Blobs
 from streams.store.chains import Chains
 from streams.store.components import Components
@@ -24,6 +25,7 @@ class Store:
 
     def __init__(self, db: Executor) -> None:
         self.db = db
+        self.backlog = Backlog(db)
         self.blobs = Blobs(db)
         self.chains = Chains(db)
         self.components = Components(db)
