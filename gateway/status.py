@@ -11,6 +11,7 @@ from schemas.errors import HeadraceError
 from schemas.wire import Status, Watcher, WatcherReport
 from streams.connection import translated
 from streams.trim import survey
+from streams.trouble import troubles
 
 WATCHER_SECONDS = 60
 """How long a watcher is remembered that is not heard of any more."""
@@ -36,17 +37,24 @@ async def status(services: Services) -> Status:
 async def find_problems(services: Services) -> list[str]:
     """Why requests cannot be served properly now; empty when they can."""
     problems: list[str] = []
-    for part in (services.log.version, services.store.ping):
+    for find in (_problems_of_redis, _problems_of_postgres):
         try:
-            await part()
+            problems += await find(services)
         except HeadraceError as error:
             problems.append(error.message)
-    if not problems:
-        pending = await services.store.pending()
-        problems += [f"the database lacks the migration {name}: run headrace migrate" for name in pending]
     if not services.hub.connected:
         problems.append("the live feed has not reached the log yet")
     return problems
+
+
+async def _problems_of_redis(services: Services) -> list[str]:
+    await services.log.version()
+    return [f"{group} waits: {why}" for group, why in (await troubles(services.log)).items()]
+
+
+async def _problems_of_postgres(services: Services) -> list[str]:
+    await services.store.check_writable()
+    return [f"the database lacks the migration {name}: run headrace migrate" for name in await services.store.pending()]
 
 
 async def watchers(services: Services) -> list[Watcher]:

@@ -25,6 +25,7 @@ from streams.retry import Backoff, jittered
 from streams.store import Store
 from streams.store.failures import HeldEvent
 from streams.suspects import Suspects
+from streams.trouble import Trouble
 
 LEAST = 50
 """Entries worth reading of one stream."""
@@ -46,6 +47,7 @@ class Consumer:
         self._ownership = ownership
         self._effects = Effects(handler, store)
         self._suspects = Suspects(log, handler.name)
+        self._trouble = Trouble(log, handler.name)
         self._settings = log.settings
         self._next_tick = 0.0
         self._outbox: list[Message] = []  # what follows from the last batch, not published yet
@@ -69,6 +71,7 @@ class Consumer:
         while not stop.is_set():
             try:
                 await self._turn()
+                await self._trouble.over()
                 failures = 0
             except Exception as error:  # noqa: BLE001 - a worker outlives every error: what it was doing is redone
                 failures += 1
@@ -90,6 +93,7 @@ class Consumer:
         expected = isinstance(error, Away | Busy | Fenced)
         log = logger.opt(exception=not expected)
         log.log("WARNING" if expected else "ERROR", "{}: {}; again in {:.1f} s", self.group, error, seconds)
+        await self._trouble.tell(error, failures, seconds)
         try:
             await asyncio.wait_for(stop.wait(), seconds)
         except TimeoutError:

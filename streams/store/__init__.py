@@ -2,6 +2,7 @@
 
 from typing import Self, cast
 
+from schemas.errors import Away
 from schemas.settings import Settings
 from streams.store.backlog import Backlog
 from streams.store.blobs import Blobs
@@ -69,6 +70,11 @@ class Store:
     async def pending(self) -> list[str]:
         """The names of the migrations that are still to be taken."""
         return [step.name for step in await pending(self.db)]
+
+    async def check_writable(self) -> None:
+        """Raises Away where PostgreSQL cannot be reached, or takes no changes: it is a standby, or set read-only."""
+        if await self.db.fetchval("show transaction_read_only") == "on":
+            raise Away("PostgreSQL is read-only", "make it writable, or name the primary in HEADRACE_POSTGRES_URL")
 
     async def ping(self) -> str:
         """The server's version. Raises Away."""
