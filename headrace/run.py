@@ -66,7 +66,7 @@ def run_worker(settings: Settings, data: Path | None, groups: Sequence[str]) -> 
         await _check_schema(postgres_url, settings)
         await work(chosen, redis_url, postgres_url, settings, stop, HANDLERS)
 
-    serve_until_stopped(run)
+    serve_until_stopped(run, settings.drain)
 
 
 async def _check_schema(postgres_url: str, settings: Settings) -> None:
@@ -91,7 +91,7 @@ def run_gateway(settings: Settings, data: Path | None) -> None:
     redis_url, postgres_url = _servers(settings, data)
     if settings.api_key is None:
         settings = settings.model_copy(update={"api_key": _secret(Home.of(data, settings).admin_key())})
-    serve_until_stopped(lambda stop: serve(redis_url, postgres_url, settings, stop))
+    serve_until_stopped(lambda stop: serve(redis_url, postgres_url, settings, stop), settings.drain)
 
 
 def _secret(key: str | None) -> Any:

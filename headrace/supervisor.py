@@ -22,7 +22,7 @@ Process = subprocess.Popen[bytes]
 
 POLL = 0.1
 PATIENCE = 10.0
-"""Seconds that a process gets to end by itself, and below which it died young."""
+"""Seconds below which a process died young; most get as many to end by themselves."""
 FIRST_WAIT = 0.5
 """Seconds before what died young is started again; doubled each time."""
 LAST_WORDS = 4096
@@ -30,7 +30,8 @@ LAST_WORDS = 4096
 
 
 class Service(NamedTuple):
-    """One process. `is_ready` says whether it does its work yet; `patience` is how many seconds that may take.
+    """One process. `is_ready` says whether it does its work yet; `patience` is how many seconds that may take,
+    `drain` how many it gets to end by itself.
 
     `relapse` is what it writes in its log when a part of it has died, and it begins anew by itself.
     """
@@ -42,6 +43,7 @@ class Service(NamedTuple):
     log: Path | None = None
     patience: float = 60.0
     relapse: re.Pattern[str] | None = None
+    drain: float = PATIENCE
 
 
 class End(NamedTuple):
@@ -118,7 +120,7 @@ class Supervisor:
         """End everything, the last started first."""
         while self._children:
             child = self._children.pop()
-            await _end(child.process, child.service.stop_signal)
+            await _end(child.process, child.service)
 
 
 async def _end_of(child: _Child) -> End:
@@ -176,11 +178,11 @@ def _behind(words: str) -> str:
     return f": {words}" if words else ""
 
 
-async def _end(process: Process, with_signal: signal.Signals) -> None:
+async def _end(process: Process, service: Service) -> None:
     if process.poll() is not None:
         return
-    process.send_signal(with_signal)
-    deadline = monotonic() + PATIENCE
+    process.send_signal(service.stop_signal)
+    deadline = monotonic() + service.drain
     while process.poll() is None:
         if monotonic() > deadline:
             process.kill()

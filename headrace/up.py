@@ -16,6 +16,7 @@ import orjson
 from loguru import logger
 
 from headrace.address import free_port, url_of
+from headrace.farewell import LAST_SECONDS
 from headrace.home import Home, Running
 from headrace.relapse import POSTGRES
 from headrace.restarts import Restarts
@@ -196,7 +197,7 @@ def _program(plan: Plan, name: str, arguments: list[str], is_ready: Callable[[],
                 preexec_fn=partial(embedded.end_with_parent, signal.SIGKILL),  # noqa: PLW1509 - see above
             )
 
-    return Service(name, launch, is_ready, log=path)
+    return Service(name, launch, is_ready, log=path, drain=plan.settings.drain + 2 * LAST_SECONDS)
 
 
 async def _at_once() -> bool:

@@ -67,6 +67,15 @@ class Consumer:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set, through whatever happens; then hand the partitions over."""
+        try:
+            await self._work(stop)
+        except asyncio.CancelledError:
+            logger.warning("{}: cut off; what it had at hand is handled anew", self.group)
+            await self._ownership.leave()
+            raise
+        await self._leave()
+
+    async def _work(self, stop: asyncio.Event) -> None:
         failures = 0
         while not stop.is_set():
             try:
@@ -79,7 +88,6 @@ class Consumer:
                 self._done.clear()
                 self._ownership.distrust()
                 await self._pause(error, failures, stop)
-        await self._leave()
 
     async def _leave(self) -> None:
         try:

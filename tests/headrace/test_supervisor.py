@@ -198,10 +198,10 @@ async def _says(log: Path, what: str) -> bool:
     return what in log.read_text()
 
 
-async def test_what_does_not_end_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(supervisor_module, "PATIENCE", 0.1)
+async def test_what_does_not_end_is_killed(tmp_path: Path) -> None:
     log = tmp_path / "log"
     stubborn = Child(["sh", "-c", 'trap "" TERM; echo ready; while :; do sleep 0.01; done'], log=log)
+    stubborn.service = stubborn.service._replace(drain=0.1)
     async with supervised(stubborn, Child(SLEEPER)):
         await until(lambda: _says(log, "ready"))
     assert stubborn.processes[0].returncode == -signal.SIGKILL
