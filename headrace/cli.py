@@ -203,6 +203,14 @@ def events(
 
 
 @app.command()
+def trace(event: str, server: ServerUrl = None, data: Data = None, as_json: Json = False) -> None:
+    """Show what followed from an event, from a file's being saved on; it is named by its id or sequence."""
+    from headrace.trace import show_trace
+
+    with_remote(server, data, lambda remote: show_trace(remote, event, as_json=as_json))
+
+
+@app.command()
 def status(
     server: ServerUrl = None,
     data: Data = None,

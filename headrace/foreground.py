@@ -1,20 +1,10 @@
-"""A process that runs until it is told to stop: what it logs, what ends it."""
+"""A process that runs until it is told to stop."""
 
 import asyncio
-import sys
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from loguru import logger
-
 from headrace.farewell import Farewell
-
-
-def set_up_logging(level: str, *, as_json: bool) -> None:
-    """Log to standard error."""
-    logger.remove()
-    style = "<dim>{time:HH:mm:ss.SSS}</> <level>{level: <7}</> {message}"
-    logger.add(sys.stderr, level=level, serialize=as_json, format=style, backtrace=False, diagnose=False)
 
 
 def until_stopped(

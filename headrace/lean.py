@@ -35,7 +35,8 @@ def become_lean(plan: Mapping[str, Any]) -> None:
 
 def follow(plan: Mapping[str, Any]) -> None:
     """Do what the plan says."""
-    from headrace.foreground import set_up_logging, until_stopped
+    from headrace.foreground import until_stopped
+    from headrace.logs import set_up_logging
     from watchers.daemon import Options, run
 
     set_up_logging(plan["log_level"], as_json=plan["log_json"])

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from headrace.foreground import serve_until_stopped, set_up_logging, until_stopped
+from headrace.foreground import serve_until_stopped, until_stopped
 from headrace.home import Home, Running
+from headrace.logs import set_up_logging
 from headrace.words import out, plain, print_json, table
 from schemas.errors import Misconfigured
 from schemas.settings import Settings

@@ -88,10 +88,16 @@ def show_code_diff(path: str, old: tuple[str, str], new: tuple[str, str]) -> Non
 def event_line(event: dict[str, Any]) -> str:
     """One event on one line."""
     when = datetime.fromisoformat(event["time"]).astimezone().strftime("%H:%M:%S") if event["time"] else "--:--:--"
-    data, kind = event["data"], event["type"]
-    note = " ".join(
-        str(data[key]) for key in ("number", "hash", "reason", "error", "words") if data.get(key) is not None
-    )
-    colour = COLOURS.get(kind, "white")
-    head = f"[dim]{event['sequence']:>7} {when}[/] [{colour}]{line(kind):<17}[/]"
-    return f"{head} {line(event['subject'])}  [dim]{line(note)}[/]"
+    head = f"[dim]{event['sequence']:>7} {when}[/] {kind_of(event)}"
+    return f"{head} {line(event['subject'])}  [dim]{line(note_of(event['data']))}[/]"
+
+
+def kind_of(event: dict[str, Any]) -> str:
+    """An event's kind, in its colour."""
+    return f"[{COLOURS.get(event['type'], 'white')}]{line(event['type']):<17}[/]"
+
+
+def note_of(data: dict[str, Any]) -> str:
+    """The gist of an event's own part."""
+    keys = ("number", "hash", "reason", "error", "words")
+    return " ".join(str(data[key]) for key in keys if data.get(key) is not None)

@@ -62,6 +62,30 @@ class LoggedEvent(Model):
     data: dict[str, Any]
 
 
+class Step(Model):
+    """One event of a story. `at`: when it was concluded, `after`: how long after the beginning; where remembered."""
+
+    sequence: str
+    id: str
+    type: str
+    project: str
+    subject: str
+    by: str
+    because_of: str | None
+    at: Instant | None
+    after: float | None
+    data: dict[str, Any]
+
+
+class Trace(Model):
+    """A story: all that followed from one event, in the order of the log. `seen_at`: when the file was seen so."""
+
+    trace: Uuid
+    began_at: Instant
+    seen_at: Instant | None
+    steps: list[Step]
+
+
 class SentContent(Model):
     """A file's bytes: as text where they are UTF-8, else as base64."""
 

@@ -21,7 +21,7 @@ from streams.line import Line
 from streams.log import Log
 from streams.ownership import Owned, Ownership
 from streams.reader import Reader
-from streams.retry import Backoff, jittered
+from streams.retry import Backoff, Bury, decide, jittered
 from streams.store import Store
 from streams.store.failures import HeldEvent
 from streams.suspects import Suspects
@@ -53,6 +53,7 @@ class Consumer:
         self._outbox: list[Message] = []  # what follows from the last batch, not published yet
         self._done: dict[Stream, Place] = {}  # the last entries dealt with, not acknowledged yet
         self._urgent = handler.urgent
+        self._backoff = handler.backoff
         self._linger_ms = 0
         self._read: dict[Stream, int] = {}
         self._patience = Backoff(base=self._settings.retry_base_ms / 1000, cap=self._settings.retry_cap_ms / 1000)
@@ -67,13 +68,14 @@ class Consumer:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set, through whatever happens; then hand the partitions over."""
-        try:
-            await self._work(stop)
-        except asyncio.CancelledError:
-            logger.warning("{}: cut off; what it had at hand is handled anew", self.group)
-            await self._ownership.leave()
-            raise
-        await self._leave()
+        with logger.contextualize(group=self.group):
+            try:
+                await self._work(stop)
+            except asyncio.CancelledError:
+                logger.warning("{}: cut off; what it had at hand is handled anew", self.group)
+                await self._ownership.leave()
+                raise
+            await self._leave()
 
     async def _work(self, stop: asyncio.Event) -> None:
         failures = 0
@@ -245,8 +247,9 @@ class Consumer:
         return free, behind
 
     async def _fail(self, held: HeldEvent, error: Exception) -> list[Message]:
-        log = logger.opt(exception=not isinstance(error, Rejected))
-        log.warning("{}: {} failed ({}): {}", self.group, held.place, held.attempts, error)
+        level = "ERROR" if isinstance(decide(error, held.attempts, self._backoff), Bury) else "WARNING"
+        log = logger.opt(exception=not isinstance(error, Rejected)).bind(**held.entry.ids)
+        log.log(level, "{}: {} failed ({}): {}", self.group, held.place, held.attempts, error)
         messages = await self._effects.fail(held, error, self._epochs)
         await self._ownership.refresh_blocked([held.place.partition])
         return messages
@@ -265,7 +268,8 @@ class Consumer:
 
     async def _retry(self, held: HeldEvent) -> list[Message]:
         try:
-            return await self._effects.retry(held, self._epochs)
+            with logger.contextualize(**held.entry.ids):
+                return await self._effects.retry(held, self._epochs)
         except (Away, Fenced):
             raise
         except Exception as error:  # noqa: BLE001 - a handler may fail in any way

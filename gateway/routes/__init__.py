@@ -1,7 +1,19 @@
 """The endpoints. A new domain adds its own file, and its line here."""
 
 from gateway.route import Route
-from gateway.routes import bundles, changes, components, conflicts, dead, events, imports, manifests, sync, system
+from gateway.routes import (
+    bundles,
+    changes,
+    components,
+    conflicts,
+    dead,
+    events,
+    imports,
+    manifests,
+    sync,
+    system,
+    traces,
+)
 
 ROUTES: tuple[Route, ...] = (
     *components.ROUTES,
@@ -12,6 +24,7 @@ ROUTES: tuple[Route, ...] = (
     *sync.ROUTES,
     *changes.ROUTES,
     *events.ROUTES,
+    *traces.ROUTES,
     *dead.ROUTES,
     *system.ROUTES,
 )
