@@ -39,7 +39,7 @@ def follow(plan: Mapping[str, Any]) -> None:
     from headrace.logs import set_up_logging
     from watchers.daemon import Options, run
 
-    set_up_logging(plan["log_level"], as_json=plan["log_json"])
+    set_up_logging(plan["log_level"], as_json=plan["log_json"], sentry_dsn=plan["sentry_dsn"])
     roots = [Root(Path(root.pop("path")), **root) for root in plan["roots"]]
     options = Options(Path(plan["options"].pop("data")), **plan["options"])
     until_stopped(lambda stop: run(roots, options, stop))

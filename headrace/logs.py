@@ -3,21 +3,36 @@
 import json
 import sys
 import traceback
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from loguru import logger
+
+from schemas.errors import Misconfigured
 
 if TYPE_CHECKING:
     from loguru import Message, Record
 
 
-def set_up_logging(level: str, *, as_json: bool) -> None:
-    """Log to standard error."""
+def set_up_logging(level: str, *, as_json: bool, sentry_dsn: str | None = None) -> None:
+    """Log to standard error, and report errors where somebody is to hear of them. Raises Misconfigured."""
     logger.remove()
     if as_json:
         logger.add(_write_json, level=level, format="{message}")
     else:
         logger.add(sys.stderr, level=level, format=_for_people, backtrace=False, diagnose=False)
+    if sentry_dsn:
+        _report_errors(sentry_dsn)
+
+
+def _report_errors(sentry_dsn: str) -> None:
+    if find_spec("sentry_sdk") is None:
+        raise Misconfigured(
+            "HEADRACE_SENTRY_DSN is set, and sentry-sdk is not installed", "pip install 'headrace[sentry]', or unset it"
+        )
+    from headrace.sentry import report_errors
+
+    report_errors(sentry_dsn)
 
 
 def _for_people(record: "Record") -> str:

@@ -12,21 +12,21 @@ from headrace.home import Home, Running
 from headrace.logs import set_up_logging
 from headrace.words import out, plain, print_json, table
 from schemas.errors import Misconfigured
-from schemas.settings import Settings
+from schemas.settings import Settings, secret
 
 
 def run_up(settings: Settings, data: Path | None, watch: Sequence[Path]) -> None:
     """`headrace up`."""
     from headrace.up import Plan, up
 
-    set_up_logging(settings.log_level, as_json=settings.log_json)
+    set_up_logging(settings.log_level, as_json=settings.log_json, sentry_dsn=secret(settings.sentry_dsn))
     for path in watch:
         if not path.is_dir():
             raise Misconfigured(f"there is no directory {path}", "name the tree to watch")
     home = Home.of(data, settings)
     home.make()
     home.lock()
-    given = settings.api_key.get_secret_value() if settings.api_key else None
+    given = secret(settings.api_key)
     trees = list({path.resolve(): path.absolute() for path in watch}.values())
     plan = Plan(home, settings, trees, given or home.admin_key() or home.make_admin_key())
 
@@ -56,7 +56,7 @@ def run_worker(settings: Settings, data: Path | None, groups: Sequence[str]) -> 
     from handlers import HANDLERS
     from streams.worker import work
 
-    set_up_logging(settings.log_level, as_json=settings.log_json)
+    set_up_logging(settings.log_level, as_json=settings.log_json, sentry_dsn=secret(settings.sentry_dsn))
     known = {handler.name: handler for handler in HANDLERS}
     if unknown := [group for group in groups if group not in known]:
         raise Misconfigured(f"there is no group {unknown[0]!r}", f"the groups are {', '.join(known)}")
@@ -88,7 +88,7 @@ def run_gateway(settings: Settings, data: Path | None) -> None:
     """`headrace gateway`."""
     from gateway.app import serve
 
-    set_up_logging(settings.log_level, as_json=settings.log_json)
+    set_up_logging(settings.log_level, as_json=settings.log_json, sentry_dsn=secret(settings.sentry_dsn))
     redis_url, postgres_url = _servers(settings, data)
     if settings.api_key is None:
         settings = settings.model_copy(update={"api_key": _secret(Home.of(data, settings).admin_key())})

@@ -76,3 +76,9 @@ class Settings(BaseSettings):
         "INFO", pattern="^(TRACE|DEBUG|INFO|WARNING|ERROR)$", description="least severe message logged"
     )
     log_json: bool = Field(False, description="log one JSON object a line")
+    sentry_dsn: SecretStr | None = Field(None, description="where errors are reported, to Sentry or GlitchTip")
+
+
+def secret(value: SecretStr | None) -> str | None:
+    """What must not be logged, in clear."""
+    return value.get_secret_value() if value else None
