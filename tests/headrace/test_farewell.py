@@ -1,5 +1,6 @@
 """A worker that is told to end: what is at hand is finished within a limit, or done again by another."""
 
+import asyncio
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from schemas.settings import Settings
 from streams.lag import owners
 from streams.log import Log
 from streams.store import Store
+from streams.suspects import Suspects
 from tests.build import until
 from tests.faults import environment, process
 from tests.streams.runner import EFFECTS, effects, in_order, messages, recorder, working
@@ -104,6 +106,26 @@ async def test_what_takes_too_long_is_cut_off_and_done_by_another(
 
 async def _done(store: Store, number: int) -> bool:
     return len(await effects(store)) == number
+
+
+async def test_being_cut_off_is_no_death(log: Log) -> None:
+    """Else what takes long would be buried after a few upgrades."""
+    suspects, (place,) = Suspects(log, "recorder"), await log.publish(messages(log, 1))
+    begun = asyncio.Event()
+
+    async def handle() -> None:
+        async with suspects.at_hand(place):
+            begun.set()
+            await asyncio.Event().wait()
+
+    for _ in range(3):
+        begun.clear()
+        handling = asyncio.create_task(handle())
+        await begun.wait()
+        handling.cancel()
+        await asyncio.wait([handling])
+    async with suspects.at_hand(place) as times:
+        assert times == 1
 
 
 @pytest.mark.usefixtures("effects_table")
