@@ -9,7 +9,7 @@ COPY streams streams
 COPY handlers handlers
 COPY watchers watchers
 COPY gateway gateway
-RUN python -m venv /opt/headrace && /opt/headrace/bin/pip install --no-cache-dir '.[server]'
+RUN python -m venv /opt/headrace && /opt/headrace/bin/pip install --no-cache-dir '.[server,sentry]'
 
 FROM python:3.12-slim
 RUN useradd --system --uid 10001 --create-home --home-dir /var/lib/headrace headrace

@@ -17,6 +17,7 @@ from gateway.routes import ROUTES
 from gateway.routes.system import OPEN
 from gateway.services import SERVICES, TABLE, Services
 from gateway.socket import sync
+from gateway.stories import name_trace
 from schemas.errors import Misconfigured
 from schemas.settings import Settings, environment_with
 from streams.connection import connect
@@ -36,7 +37,9 @@ _TYPES = {"html": "text/html", "js": "text/javascript", "css": "text/css"}
 
 def make_app(services: Services) -> web.Application:
     """The application around some services."""
-    app = web.Application(middlewares=[secure_headers, answer_errors], client_max_size=services.settings.body_limit)
+    app = web.Application(
+        middlewares=[secure_headers, name_trace, answer_errors], client_max_size=services.settings.body_limit
+    )
     app[SERVICES] = services
     app[TABLE] = ROUTES
     for route in ROUTES:

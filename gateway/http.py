@@ -12,6 +12,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from gateway.auth import check_role, identify
 from gateway.route import Answer, Call, Route
 from gateway.services import SERVICES
+from gateway.stories import trace
 from schemas.base import Model
 from schemas.errors import Busy, Denied, Fenced, HeadraceError, Misconfigured, NotFound, Overtaken, Rejected, Retry
 
@@ -101,7 +102,7 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
     except web.HTTPException as error:
         response = error if error.status < 400 else _from_aiohttp(request, error)
     except Exception:  # noqa: BLE001 - nothing may reach the caller unshaped, nor end the server
-        logger.exception("{} {} failed", request.method, request.path)
+        logger.bind(**trace()).exception("{} {} failed", request.method, request.path)
         response = failure(500, "this is a fault of the server", "it was logged")
     _measure(request, response, perf_counter() - started)
     return response

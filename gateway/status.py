@@ -4,12 +4,14 @@ from importlib.metadata import version
 
 import orjson
 
+from gateway.groups import group_statuses, measure_pressure
 from gateway.services import Services
 from schemas.base import now
 from schemas.errors import HeadraceError
-from schemas.wire import GroupStatus, Status, Watcher, WatcherReport
+from schemas.wire import Status, Watcher, WatcherReport
 from streams.connection import translated
-from streams.trim import StreamState, survey
+from streams.trim import survey
+from streams.trouble import troubles
 
 WATCHER_SECONDS = 60
 """How long a watcher is remembered that is not heard of any more."""
@@ -26,7 +28,8 @@ async def status(services: Services) -> Status:
         archived=await services.store.events.last(),
         redis=await services.log.version(),
         postgres=await services.store.ping(),
-        groups=await _groups(services, streams),
+        pressure=await measure_pressure(services, streams),
+        groups=await group_statuses(services, streams),
         watchers=await watchers(services),
     )
 
@@ -34,33 +37,24 @@ async def status(services: Services) -> Status:
 async def find_problems(services: Services) -> list[str]:
     """Why requests cannot be served properly now; empty when they can."""
     problems: list[str] = []
-    for part in (services.log.version, services.store.ping):
+    for find in (_problems_of_redis, _problems_of_postgres):
         try:
-            await part()
+            problems += await find(services)
         except HeadraceError as error:
             problems.append(error.message)
-    if not problems:
-        pending = await services.store.pending()
-        problems += [f"the database lacks the migration {name}: run headrace migrate" for name in pending]
     if not services.hub.connected:
         problems.append("the live feed has not reached the log yet")
     return problems
 
 
-async def _groups(services: Services, streams: list[StreamState]) -> list[GroupStatus]:
-    held, dead = await services.store.held.count(), await services.store.dead_letters.count()
-    names = dict.fromkeys(group.name for stream in streams for group in stream.groups)
-    return [
-        GroupStatus(
-            group=name,
-            topics=list(dict.fromkeys(s.topic for s in streams for group in s.groups if group.name == name)),
-            lag=sum(group.lag for stream in streams for group in stream.groups if group.name == name),
-            held=held.get(name, 0),
-            dead=dead.get(name, 0),
-            workers=await services.log.members(name),
-        )
-        for name in names
-    ]
+async def _problems_of_redis(services: Services) -> list[str]:
+    await services.log.version()
+    return [f"{group} waits: {why}" for group, why in (await troubles(services.log)).items()]
+
+
+async def _problems_of_postgres(services: Services) -> list[str]:
+    await services.store.check_writable()
+    return [f"the database lacks the migration {name}: run headrace migrate" for name in await services.store.pending()]
 
 
 async def watchers(services: Services) -> list[Watcher]:

@@ -9,6 +9,7 @@ import orjson
 from gateway.frames import Frame
 from gateway.route import Answer, Principal
 from gateway.services import Services
+from gateway.stories import began
 from schemas.base import Document, EventId, derived_id, new_id, now
 from schemas.changes import OUTCOMES, ChangeObserved, Content
 from schemas.envelope import Envelope, Event, Origin, root
@@ -56,7 +57,7 @@ async def observed(services: Services, content: bytes, found: Fingerprint, chang
 
 def begin(services: Services, principal: Principal, document: Document, body: Event, id_: EventId) -> Envelope[Event]:
     """The event that starts a story at the gateway."""
-    return root(body, document, Origin(principal.name, "headrace/gateway", now()), id_)
+    return began(root(body, document, Origin(principal.name, "headrace/gateway", now()), id_))
 
 
 async def carry(services: Services, events: Sequence[Envelope[Event]], seconds: float) -> list[Outcome | None]:

@@ -4,12 +4,11 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-import msgspec
 import orjson
 
 from schemas.base import TOPICS
-from schemas.envelope import Time
 from schemas.errors import Rejected
+from schemas.events import time_of
 from streams.chain import Chain, link
 from streams.entry import Entry
 from streams.handler import Deps, Handler, Outcome
@@ -24,13 +23,6 @@ _UNIVERSAL = re.compile(rb'"time":"(\d{4}-\d\d)-\d\dT[0-9:.]+Z"')
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class _Timed(msgspec.Struct):
-    time: Time
-
-
-_TIME = msgspec.json.Decoder(_Timed)
-
-
 async def archive(batch: Sequence[Entry], deps: Deps) -> Outcome:
     """Append the batch to the archive."""
     if len(batch) == 1 and not _readable(batch[0].raw):
@@ -40,7 +32,7 @@ async def archive(batch: Sequence[Entry], deps: Deps) -> Outcome:
     digests = [chains[entry.stream].add(entry.id, entry.raw) for entry in batch]
     last = {entry.stream: entry for entry in batch}
     ends = {
-        stream: End(entry.place.offset, entry.seq, chains[stream].digest, _time(entry.raw))
+        stream: End(entry.place.offset, entry.seq, chains[stream].digest, time_of(entry.raw))
         for stream, entry in last.items()
     }
     return Outcome([()] * len(batch), [Events.append(batch, digests), *Chains.extend(had, ends)])
@@ -57,19 +49,12 @@ async def _archive_unreadable(entry: Entry, store: Store) -> Outcome:
     return Outcome([()], [Events.append_unreadable(entry, time, digest), *Chains.extend(had, {entry.stream: end})])
 
 
-def _time(raw: bytes) -> datetime:
-    try:
-        return _TIME.decode(raw).time
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise Rejected(f"not an event: {error}") from None
-
-
 def _months(batch: Sequence[Entry]) -> list[datetime]:
     """The months of some events. Raises Rejected where one of them is none."""
     months: set[str] = set()
     for entry in batch:
         found = _UNIVERSAL.search(entry.raw)
-        months.add(found[1].decode() if found else _time(entry.raw).astimezone(UTC).isoformat()[:7])
+        months.add(found[1].decode() if found else time_of(entry.raw).astimezone(UTC).isoformat()[:7])
     return [datetime.fromisoformat(f"{month}-01T00:00:00+00:00") for month in sorted(months)]
 
 
@@ -77,7 +62,7 @@ def _readable(raw: bytes) -> bool:
     """Whether the store can take the envelope apart."""
     try:
         event = orjson.loads(raw)
-        _time(raw)
+        time_of(raw)
     except (ValueError, Rejected):
         return False
     needed = {"id", "type", "project", "subject", "actor", "time", "correlationid"}

@@ -120,7 +120,7 @@ async def _embedded(home: Home) -> AsyncIterator[str]:
         raise Rejected(f"{home.path} has a log already", "restore into a new --data directory")
     home.make()
     lock = home.lock()
-    supervisor = Supervisor()
+    supervisor = Supervisor(lambda _: None)
     try:
         service, url = postgres_alone(home)
         await supervisor.start(service)

@@ -211,11 +211,25 @@ def events(
 
 
 @app.command()
-def status(server: ServerUrl = None, data: Data = None, as_json: Json = False) -> None:
-    """Show how everything does: groups, lag, dead letters, watchers."""
-    from headrace.events import show_status
+def trace(event: str, server: ServerUrl = None, data: Data = None, as_json: Json = False) -> None:
+    """Show what followed from an event, from a file's being saved on; it is named by its id or sequence."""
+    from headrace.trace import show_trace
 
-    with_remote(server, data, lambda remote: show_status(remote, as_json=as_json))
+    with_remote(server, data, lambda remote: show_trace(remote, event, as_json=as_json))
+
+
+@app.command()
+def status(
+    server: ServerUrl = None,
+    data: Data = None,
+    watch: Annotated[bool, typer.Option("--watch", "-w", help="Go on, every second.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show how everything does: groups, lag, dead letters, watchers."""
+    from headrace.status import show_status, watch_status
+
+    show = watch_status if watch else show_status
+    with_remote(server, data, lambda remote: show(remote, as_json=as_json))
 
 
 @dead.command("list")

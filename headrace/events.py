@@ -1,4 +1,4 @@
-"""The commands that look: events, status, dead letters."""
+"""The commands that look: events, dead letters."""
 
 import re
 from collections.abc import AsyncIterator
@@ -102,28 +102,6 @@ async def _sequence_of(remote: Remote, id_: str) -> str:
     except NotFound as error:
         raise NotFound(f"--since {id_}: {error.message}", "headrace events --json shows ids") from None
     return str(event["sequence"])
-
-
-async def show_status(remote: Remote, *, as_json: bool) -> None:
-    """Print how everything does."""
-    status = await remote.call("GET", "/api/status")
-    if as_json:
-        print_json(status)
-        return
-    out.print(f"Headrace {status['version']}, Redis {status['redis']}, PostgreSQL {status['postgres']}")
-    out.print(f"{status['events']} events, archived up to {status['archived']}")
-    for problem in status["problems"]:
-        out.print(f"[bold red]![/] {plain(problem)}")
-    columns = ["group", "lag", "held", "dead", "workers"]
-    table(columns, [[g["group"], g["lag"], g["held"], g["dead"], len(g["workers"])] for g in status["groups"]])
-    rows = [
-        [watcher["name"], root["path"], root["files"], root["health"], watcher["report"]["spool"]]
-        for watcher in status["watchers"]
-        for root in watcher["report"]["roots"]
-    ]
-    if rows:
-        out.print()
-        table(["watcher", "tree", "files", "health", "unsent"], rows)
 
 
 async def show_dead(remote: Remote, group: str | None, *, as_json: bool) -> None:

@@ -35,10 +35,11 @@ def become_lean(plan: Mapping[str, Any]) -> None:
 
 def follow(plan: Mapping[str, Any]) -> None:
     """Do what the plan says."""
-    from headrace.foreground import set_up_logging, until_stopped
+    from headrace.foreground import until_stopped
+    from headrace.logs import set_up_logging
     from watchers.daemon import Options, run
 
-    set_up_logging(plan["log_level"], as_json=plan["log_json"])
+    set_up_logging(plan["log_level"], as_json=plan["log_json"], sentry_dsn=plan["sentry_dsn"])
     roots = [Root(Path(root.pop("path")), **root) for root in plan["roots"]]
     options = Options(Path(plan["options"].pop("data")), **plan["options"])
     until_stopped(lambda stop: run(roots, options, stop))

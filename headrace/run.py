@@ -7,25 +7,26 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from headrace.foreground import serve_until_stopped, set_up_logging, until_stopped
+from headrace.foreground import serve_until_stopped, until_stopped
 from headrace.home import Home, Running
+from headrace.logs import set_up_logging
 from headrace.words import out, plain, print_json, table
 from schemas.errors import Misconfigured
-from schemas.settings import Settings
+from schemas.settings import Settings, secret
 
 
 def run_up(settings: Settings, data: Path | None, watch: Sequence[Path]) -> None:
     """`headrace up`."""
     from headrace.up import Plan, up
 
-    set_up_logging(settings.log_level, as_json=settings.log_json)
+    set_up_logging(settings.log_level, as_json=settings.log_json, sentry_dsn=secret(settings.sentry_dsn))
     for path in watch:
         if not path.is_dir():
             raise Misconfigured(f"there is no directory {path}", "name the tree to watch")
     home = Home.of(data, settings)
     home.make()
     home.lock()
-    given = settings.api_key.get_secret_value() if settings.api_key else None
+    given = secret(settings.api_key)
     trees = list({path.resolve(): path.absolute() for path in watch}.values())
     plan = Plan(home, settings, trees, given or home.admin_key() or home.make_admin_key())
 
@@ -55,7 +56,7 @@ def run_worker(settings: Settings, data: Path | None, groups: Sequence[str]) -> 
     from handlers import HANDLERS
     from streams.worker import work
 
-    set_up_logging(settings.log_level, as_json=settings.log_json)
+    set_up_logging(settings.log_level, as_json=settings.log_json, sentry_dsn=secret(settings.sentry_dsn))
     known = {handler.name: handler for handler in HANDLERS}
     if unknown := [group for group in groups if group not in known]:
         raise Misconfigured(f"there is no group {unknown[0]!r}", f"the groups are {', '.join(known)}")
@@ -69,7 +70,7 @@ def run_worker(settings: Settings, data: Path | None, groups: Sequence[str]) -> 
         await _check_schema(postgres_url, settings)
         await work(chosen, redis_url, postgres_url, settings, stop, HANDLERS)
 
-    serve_until_stopped(run)
+    serve_until_stopped(run, settings.drain)
 
 
 async def _check_schema(postgres_url: str, settings: Settings) -> None:
@@ -90,11 +91,11 @@ def run_gateway(settings: Settings, data: Path | None) -> None:
     """`headrace gateway`."""
     from gateway.app import serve
 
-    set_up_logging(settings.log_level, as_json=settings.log_json)
+    set_up_logging(settings.log_level, as_json=settings.log_json, sentry_dsn=secret(settings.sentry_dsn))
     redis_url, postgres_url = server_urls(settings, data)
     if settings.api_key is None:
         settings = settings.model_copy(update={"api_key": _secret(Home.of(data, settings).admin_key())})
-    serve_until_stopped(lambda stop: serve(redis_url, postgres_url, settings, stop))
+    serve_until_stopped(lambda stop: serve(redis_url, postgres_url, settings, stop), settings.drain)
 
 
 def _secret(key: str | None) -> Any:

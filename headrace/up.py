@@ -9,14 +9,17 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any, NamedTuple, TypeVar
 from urllib.request import ProxyHandler, Request, build_opener
 
 import orjson
 from loguru import logger
 
 from headrace.address import free_port, url_of
+from headrace.farewell import LAST_SECONDS
 from headrace.home import Home, Running
+from headrace.relapse import POSTGRES
+from headrace.restarts import Restarts
 from headrace.supervisor import Process, Service, Supervisor
 from schemas.errors import Away, HeadraceError
 from schemas.settings import Settings
@@ -25,6 +28,8 @@ from streams.checkpoints import make_key
 from streams.connection import connect
 from streams.log import Log
 from streams.store import Store
+
+T = TypeVar("T")
 
 LOG_LIMIT = 10 * 1024 * 1024
 SERVER_PATIENCE = 600.0
@@ -59,29 +64,32 @@ async def up(plan: Plan, stop: asyncio.Event, on_ready: OnReady) -> None:
     """
     port = free_port(plan.settings.host, plan.settings.port)
     plan = plan._replace(settings=plan.settings.model_copy(update={"port": port}))
-    supervisor = Supervisor()
+    restarts = Restarts()
+    supervisor = Supervisor(restarts.note)
     try:
-        await _unless(stop, _bring_up(plan, supervisor, on_ready))
-        await supervisor.watch(stop)
+        running = await _unless(stop, _bring_up(plan, supervisor, on_ready))
+        if running is not None:
+            async with restarts.told(running.redis_url, plan.settings):
+                await supervisor.watch(stop)
     finally:
         await supervisor.stop()
         plan.home.withdraw()
 
 
-async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
+async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
     """Do some work, or leave it when `stop` is set; how it ends is of no interest then."""
     working, stopped = asyncio.create_task(work), asyncio.create_task(stop.wait())
     await asyncio.wait([working, stopped], return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()
     if not stop.is_set():
-        working.result()
-        return
+        return working.result()
     working.cancel()
     with suppress(asyncio.CancelledError, HeadraceError):
         await working
+    return None
 
 
-async def _bring_up(plan: Plan, supervisor: Supervisor, on_ready: OnReady) -> None:
+async def _bring_up(plan: Plan, supervisor: Supervisor, on_ready: OnReady) -> Running:
     make_key(plan.home.audit_key)
     running = await _servers(plan, supervisor)
     await _check_log(running.redis_url, plan.settings)
@@ -90,6 +98,7 @@ async def _bring_up(plan: Plan, supervisor: Supervisor, on_ready: OnReady) -> No
     for service in _programs(plan):
         await supervisor.start(service)
     on_ready(plan.url, await asyncio.to_thread(_login_link, plan))
+    return running
 
 
 async def _servers(plan: Plan, supervisor: Supervisor) -> Running:
@@ -117,7 +126,8 @@ def _server(home: Home, program: embedded.Program) -> Service:
             return await embedded.start(program, log)
 
     ready = partial(embedded.answers, program)
-    return Service(program.name, launch, ready, program.stop_signal, path, SERVER_PATIENCE)
+    relapse = POSTGRES if program.name == "postgres" else None
+    return Service(program.name, launch, ready, program.stop_signal, path, SERVER_PATIENCE, relapse)
 
 
 def postgres_alone(home: Home) -> tuple[Service, str]:
@@ -195,7 +205,7 @@ def _program(plan: Plan, name: str, arguments: list[str], is_ready: Callable[[],
                 preexec_fn=partial(embedded.end_with_parent, signal.SIGKILL),  # noqa: PLW1509 - see above
             )
 
-    return Service(name, launch, is_ready, log=path)
+    return Service(name, launch, is_ready, log=path, drain=plan.settings.drain + 2 * LAST_SECONDS)
 
 
 async def _at_once() -> bool:

@@ -14,7 +14,7 @@ from headrace.home import Home
 from headrace.watchfile import Roots, read_roots
 from headrace.words import complain, line, out, plain, print_json
 from schemas.errors import Misconfigured
-from schemas.settings import Settings
+from schemas.settings import Settings, secret
 from watchers.ignore import Ignore
 from watchers.report import Found, read_reports
 from watchers.roots import Root
@@ -77,6 +77,7 @@ def run_watch(
         {
             "log_level": settings.log_level,
             "log_json": settings.log_json,
+            "sentry_dsn": secret(settings.sentry_dsn),
             "roots": [root._asdict() for root in roots],
             "options": options,
         }

@@ -23,6 +23,7 @@ COLOURS = {
     "conflict.opened": "bold yellow",
     "change.rejected": "bold red",
     "event.buried": "bold red",
+    "service.restarted": "yellow",
 }
 
 
@@ -53,13 +54,18 @@ def print_json(data: Any) -> None:
 
 
 def table(columns: list[str], rows: list[list[Any]]) -> None:
+    """Print a plain table."""
+    out.print(table_of(columns, rows))
+
+
+def table_of(columns: list[str], rows: list[list[Any]]) -> Table:
     """A plain table. What stands first is whole, to be copied."""
     made = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
         made.add_column(column, overflow="fold", no_wrap=column == columns[0])
     for row in rows:
         made.add_row(*("" if cell is None else plain(cell) for cell in row))
-    out.print(made)
+    return made
 
 
 def ago(time: str) -> str:
@@ -82,8 +88,16 @@ def show_code_diff(path: str, old: tuple[str, str], new: tuple[str, str]) -> Non
 def event_line(event: dict[str, Any]) -> str:
     """One event on one line."""
     when = datetime.fromisoformat(event["time"]).astimezone().strftime("%H:%M:%S") if event["time"] else "--:--:--"
-    data, kind = event["data"], event["type"]
-    note = " ".join(str(data[key]) for key in ("number", "hash", "reason", "error") if data.get(key) is not None)
-    colour = COLOURS.get(kind, "white")
-    head = f"[dim]{event['sequence']:>7} {when}[/] [{colour}]{line(kind):<17}[/]"
-    return f"{head} {line(event['subject'])}  [dim]{line(note)}[/]"
+    head = f"[dim]{event['sequence']:>7} {when}[/] {kind_of(event)}"
+    return f"{head} {line(event['subject'])}  [dim]{line(note_of(event['data']))}[/]"
+
+
+def kind_of(event: dict[str, Any]) -> str:
+    """An event's kind, in its colour."""
+    return f"[{COLOURS.get(event['type'], 'white')}]{line(event['type']):<17}[/]"
+
+
+def note_of(data: dict[str, Any]) -> str:
+    """The gist of an event's own part."""
+    keys = ("number", "hash", "reason", "error", "words")
+    return " ".join(str(data[key]) for key in keys if data.get(key) is not None)

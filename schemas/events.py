@@ -1,5 +1,6 @@
 """Every kind of event there is, and the one way to and from bytes."""
 
+from datetime import datetime
 from typing import Any, TypeAlias
 
 import msgspec
@@ -20,7 +21,7 @@ from schemas.changes import (
     VersionActivate,
     VersionCreated,
 )
-from schemas.envelope import Envelope, Event
+from schemas.envelope import Envelope, Event, Time
 from schemas.errors import Rejected
 from schemas.operations import LetterDecided, LogRecovered, ServiceRestarted
 
@@ -43,6 +44,12 @@ AnyEvent: TypeAlias = (
     | LetterDecided
 )
 
+
+class _Timed(msgspec.Struct):
+    time: Time
+
+
+_TIMED = msgspec.json.Decoder(_Timed)
 _ENVELOPE: msgspec.json.Decoder[Envelope[Any]] = msgspec.json.Decoder(Envelope[AnyEvent])
 _BODY: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
 _encoder = msgspec.json.Encoder()
@@ -61,6 +68,14 @@ def decode(raw: bytes) -> Envelope[Event]:
     """
     try:
         return _ENVELOPE.decode(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise Rejected(f"not an event: {error}") from None
+
+
+def time_of(raw: bytes) -> datetime:
+    """The time of the event that `raw` holds, even of a kind that this version does not know. Raises Rejected."""
+    try:
+        return _TIMED.decode(raw).time
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise Rejected(f"not an event: {error}") from None
 

@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     retry_base_ms: PositiveInt = Field(100, description="first wait when a server is away; doubles, with jitter")
     retry_cap_ms: PositiveInt = Field(30_000, description="longest wait when a server is away")
     max_deliveries: PositiveInt = Field(5, description="workers an event may kill before it is buried")
+    drain: PositiveFloat = Field(20.0, description="how long a process that is told to end may finish what it does")
     redis_timeout: PositiveFloat = Field(5.0, description="longest wait for Redis to answer")
     postgres_timeout: PositiveFloat = Field(30.0, description="longest wait for PostgreSQL to answer")
     postgres_pool: PositiveInt = Field(10, description="connections to PostgreSQL that one process may hold")
@@ -84,8 +85,15 @@ class Settings(BaseSettings):
         "INFO", pattern="^(TRACE|DEBUG|INFO|WARNING|ERROR)$", description="least severe message logged"
     )
     log_json: bool = Field(False, description="log one JSON object a line")
+    sentry_dsn: SecretStr | None = Field(None, description="where errors are reported, to Sentry or GlitchTip")
+
+
+def secret(value: SecretStr | None) -> str | None:
+    """What must not be logged, in clear."""
+    return value.get_secret_value() if value else None
 
 
 def environment_with(**given: str) -> dict[str, str]:
     """The variables for a process of our own, with these settings beside what we were given ourselves."""
-    return dict(os.environ) | {f"HEADRACE_{name}".upper(): value for name, value in given.items()}  # noqa: TID251 - handed on
+    own = {f"HEADRACE_{name}".upper(): value for name, value in given.items()}
+    return dict(os.environ) | own  # noqa: TID251 - handed on

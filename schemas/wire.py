@@ -62,6 +62,30 @@ class LoggedEvent(Model):
     data: dict[str, Any]
 
 
+class Step(Model):
+    """One event of a story. `at`: when it was concluded, `after`: how long after the beginning; where remembered."""
+
+    sequence: str
+    id: str
+    type: str
+    project: str
+    subject: str
+    by: str
+    because_of: str | None
+    at: Instant | None
+    after: float | None
+    data: dict[str, Any]
+
+
+class Trace(Model):
+    """A story: all that followed from one event, in the order of the log. `seen_at`: when the file was seen so."""
+
+    trace: Uuid
+    began_at: Instant
+    seen_at: Instant | None
+    steps: list[Step]
+
+
 class SentContent(Model):
     """A file's bytes: as text where they are UTF-8, else as base64."""
 
@@ -137,15 +161,50 @@ class Watcher(Model):
     report: WatcherReport
 
 
-class GroupStatus(Model):
-    """How a consumer group does: events it has still to handle, events held for another try, events given up."""
+class Backlog(Model):
+    """What is still to be done. `oldest`: seconds since the oldest event of it began; null where nothing is left."""
+
+    lag: int
+    oldest: float | None = None
+
+
+class Unsettled(Backlog):
+    """The same, with what did not go well.
+
+    `held`: events that wait for another try; `dead`: events given up, waiting for a person; `deaths`: workers that
+    ended with what is still there in their hands.
+    """
+
+    held: int
+    dead: int
+    deaths: int
+
+
+class PartitionStatus(Unsettled):
+    """How a group does in one partition; `owner` is the process that works there."""
+
+    partition: int
+    owner: str | None
+    topics: dict[str, Backlog]
+
+
+class GroupStatus(Unsettled):
+    """How a consumer group does, in all and by partition."""
 
     group: str
     topics: list[str]
-    lag: int
-    held: int
-    dead: int
     workers: list[str]
+    partitions: list[PartitionStatus]
+
+
+class Pressure(Model):
+    """How near the log is to making publishers wait: its fullest stream, and Redis's memory. 0: there is no limit."""
+
+    fullest: str
+    length: int
+    high_water: int
+    memory: int
+    memory_limit: int
 
 
 class Status(Model):
@@ -158,6 +217,7 @@ class Status(Model):
     archived: int
     redis: str
     postgres: str
+    pressure: Pressure
     groups: list[GroupStatus]
     watchers: list[Watcher]
 

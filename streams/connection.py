@@ -4,6 +4,7 @@ The client retries nothing by itself: repeating an XADD or an XREADGROUP whose a
 entries. What may be repeated is repeated by its caller, who knows.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
@@ -28,6 +29,9 @@ from redis.exceptions import (
 from redis.retry import Retry as SyncRetry
 
 from schemas.errors import Away, Busy, Misconfigured, Unchecked
+
+_FOR_NOW = re.compile(r"(?:^|: -)(?:LOADING|MISCONF|BUSY|READONLY|NOREPLICAS|MASTERDOWN) ")
+"""What Redis refuses for a while only, said at once or, by Redis before 7, inside the error of a script."""
 
 
 class _Packing(AbstractConnection):
@@ -97,7 +101,7 @@ def _response_error(error: ResponseError) -> Exception:
         return Busy("Redis is out of memory", 5.0)
     if text.startswith(("NOGROUP", "UNBLOCKED")):
         return Away("Redis has lost a consumer group")
-    if text.startswith(("LOADING", "MISCONF", "BUSY ")):
+    if _FOR_NOW.search(text):
         return Away(f"Redis cannot write now: {text}")
     return error
 

@@ -25,6 +25,7 @@ from streams.reader import Reader
 from streams.recovery import Recovery
 from streams.store import Store
 from streams.suspects import Suspects
+from streams.trouble import Trouble
 
 LEAST = 50
 """Entries worth reading of one stream."""
@@ -47,6 +48,7 @@ class Consumer:
         self._log = log
         self._suspects = Suspects(log, handler.name)
         self._processor = Processor(handler, store, ownership, self._suspects, log.settings)
+        self._trouble = Trouble(log, handler.name)
         self._settings = log.settings
         self._next_tick = 0.0
         self._outbox: list[Message] = []  # what follows from the last batch, not published yet
@@ -62,18 +64,30 @@ class Consumer:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set, through whatever happens; then hand the partitions over."""
+        with logger.contextualize(group=self.group):
+            try:
+                await self._work(stop)
+            except asyncio.CancelledError:
+                logger.warning("{}: cut off; what it had at hand is handled anew", self.group)
+                await self._ownership.leave()
+                raise
+            await self._leave()
+
+    async def _work(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
             try:
-                if self._patience.failing:
+                if self._patience.failures:
                     await self._recovery.check()
                 await self._turn(stop)
+                await self._trouble.over()
                 self._patience.renew()
             except Exception as error:  # noqa: BLE001 - a worker outlives every error: what it was doing is redone
                 self._outbox.clear()
                 self._done.clear()
                 self._ownership.distrust()
-                await self._patience.bear(error, stop)
-        await self._leave()
+                seconds = self._patience.lose(error)
+                await self._trouble.tell(error, self._patience.failures, seconds)
+                await self._patience.wait(seconds, stop)
 
     async def _leave(self) -> None:
         try:

@@ -75,6 +75,13 @@ class Entry:
         return event.key if event else f"?/{self.stream[0]}/{self.id.decode()}"
 
     @property
+    def ids(self) -> dict[str, str | int]:
+        """What to find it by, for the log of a process; `trace` is the id of the event that its story began with."""
+        event = self.parsed
+        known = {"event": event.id, "trace": event.correlationid} if event else {}
+        return {**known, "topic": self.stream[0], "partition": self.partition, "sequence": self.seq}
+
+    @property
     def parsed(self) -> Envelope[Event] | None:
         """The event, or None where the bytes are none."""
         try:

@@ -45,6 +45,11 @@ class Keys(NamedTuple):
         """The processes that offer to work for a group."""
         return f"{self.prefix}:members:{group}"
 
+    @property
+    def troubles(self) -> str:
+        """What keeps groups from working."""
+        return f"{self.prefix}:troubles"
+
     def errand(self, name: str) -> str:
         """Who does a job that one process at a time does for all."""
         return f"{self.prefix}:errand:{name}"

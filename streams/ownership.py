@@ -67,7 +67,8 @@ class Ownership:
     async def share(self) -> None:
         """Hold as many leases as are due to us, no more, no fewer where some are free."""
         for partition in [p for p in self._leased if not self._leases.holds(p)]:
-            logger.warning("{}: the lease of partition {} ran out", self._group, partition)
+            log = logger.bind(partition=partition)
+            log.warning("{}: the lease of partition {} ran out", self._group, partition)
             await self._give(partition)
         share = await self._leases.share()
         for partition in sorted(self._leased)[share:]:
@@ -79,6 +80,7 @@ class Ownership:
                 self._leased.add(partition)
 
     async def _give(self, partition: int) -> None:
+        logger.bind(partition=partition).debug("{}: hands partition {} over", self._group, partition)
         self._leased.discard(partition)
         self.owned.pop(partition, None)
         await self._leases.give(partition)
@@ -98,7 +100,8 @@ class Ownership:
         )
         self._last_epoch[partition] = epoch
         self.owned[partition] = owned
-        logger.debug("{}: owns partition {} in epoch {}", self._group, partition, owned.epoch)
+        log = logger.bind(partition=partition)
+        log.debug("{}: owns partition {} in epoch {}", self._group, partition, owned.epoch)
         return owned
 
     async def _make_group(self, place: Place) -> None:

@@ -15,25 +15,29 @@ class Patience:
     def __init__(self, who: str, settings: Settings) -> None:
         self._who = who
         self._backoff = Backoff(base=settings.retry_base_ms / 1000, cap=settings.retry_cap_ms / 1000)
-        self._failures = 0
-
-    @property
-    def failing(self) -> bool:
-        """Whether the last thing went wrong."""
-        return self._failures > 0
+        self.failures = 0
 
     def renew(self) -> None:
         """Something went well."""
-        self._failures = 0
+        self.failures = 0
 
-    async def bear(self, error: Exception, stop: asyncio.Event) -> None:
-        """Say what went wrong and wait, no longer than until `stop` is set."""
-        self._failures += 1
-        seconds = jittered(self._backoff.delay(self._failures))
+    def lose(self, error: Exception) -> float:
+        """Say what went wrong; how many seconds to wait."""
+        self.failures += 1
+        seconds = jittered(self._backoff.delay(self.failures))
         expected = isinstance(error, Away | Busy | Fenced)
         log = logger.opt(exception=None if expected else error)
         log.log("WARNING" if expected else "ERROR", "{}: {}; again in {:.1f} s", self._who, error, seconds)
+        return seconds
+
+    @staticmethod
+    async def wait(seconds: float, stop: asyncio.Event) -> None:
+        """Wait, no longer than until `stop` is set."""
         try:
             await asyncio.wait_for(stop.wait(), seconds)
         except TimeoutError:
             return
+
+    async def bear(self, error: Exception, stop: asyncio.Event) -> None:
+        """Say what went wrong, and wait."""
+        await self.wait(self.lose(error), stop)

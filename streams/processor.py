@@ -12,6 +12,7 @@ from streams.appender import Message
 from streams.effects import Effects
 from streams.entry import Entry, Place, Stream
 from streams.handler import Handler
+from streams.retry import Bury, decide
 from streams.store import Store
 from streams.store.failures import HeldEvent
 
@@ -51,6 +52,7 @@ class Processor:
     ) -> None:
         self._group = handler.name
         self._effects = Effects(handler, store)
+        self._backoff = handler.backoff
         self._holding = holding
         self._suspicion = suspicion
         self._settings = settings
@@ -91,7 +93,8 @@ class Processor:
 
     async def _retry(self, held: HeldEvent) -> list[Message]:
         try:
-            return await self._effects.retry(held, self._holding.epoch)
+            with logger.contextualize(**held.entry.ids):
+                return await self._effects.retry(held, self._holding.epoch)
         except (Away, Fenced):
             raise
         except Exception as error:  # noqa: BLE001 - a handler may fail in any way
@@ -117,8 +120,9 @@ class Processor:
         return free, behind
 
     async def _fail(self, held: HeldEvent, error: Exception) -> list[Message]:
-        log = logger.opt(exception=not isinstance(error, Rejected))
-        log.warning("{}: {} failed ({}): {}", self._group, held.place, held.attempts, error)
+        level = "ERROR" if isinstance(decide(error, held.attempts, self._backoff), Bury) else "WARNING"
+        log = logger.opt(exception=not isinstance(error, Rejected)).bind(**held.entry.ids)
+        log.log(level, "{}: {} failed ({}): {}", self._group, held.place, held.attempts, error)
         messages = await self._effects.fail(held, error, self._holding.epoch)
         await self._holding.refresh_blocked([held.place.partition])
         return messages

@@ -5,12 +5,18 @@ the entries there are handled one by one, each noted before it is begun. Who is 
 was at hand at the end; an event that was so often enough is given up.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from streams.connection import translated
 from streams.entry import Place
 from streams.log import Log
+
+
+def deaths_in(notes: dict[bytes, bytes]) -> int:
+    """How many owners of a partition the notes on it say are gone with what is still there in their hands."""
+    return sum(int(number) for field, number in notes.items() if field.startswith(b"from:"))
 
 
 class Suspects:
@@ -33,14 +39,14 @@ class Suspects:
     async def at_hand(self, place: Place) -> AsyncIterator[int]:
         """Note that an entry is being handled; how many processes have begun that and not seen its end, with us.
 
-        An error is an end, of which somebody could tell. A death leaves the note behind.
+        An error is an end, of which somebody could tell, and so is being cut off. A death leaves the note behind.
         """
         field = f"at:{place.topic}:{place.entry_id}"
         with translated():
             begun = int(await self._redis.hincrby(self._key(place.partition), field, 1))
         try:
             yield begun
-        except Exception:
+        except (Exception, asyncio.CancelledError):
             await self._forget(place.partition, field)
             raise
         await self._forget(place.partition, field)

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from schemas.base import TOPICS, Topic
 from streams.connection import translated
-from streams.entry import entry_numbers
+from streams.entry import Stream, entry_numbers
 from streams.log import Log
 from streams.store import Store
 
@@ -47,41 +47,43 @@ class StreamState(NamedTuple):
 
 async def survey(log: Log) -> list[StreamState]:
     """The state of all streams and groups."""
-    streams = [(topic, partition) for topic in TOPICS for partition in range(log.partitions)]
+    streams: list[Stream] = [(topic, partition) for topic in TOPICS for partition in range(log.partitions)]
     states: list[StreamState] = []
     with translated():
         present = await _each(log, "EXISTS", streams)
         streams = [stream for stream, exists in zip(streams, present, strict=True) if exists]
         infos = await _each(log, "XINFO STREAM", streams)
         groups = await _each(log, "XINFO GROUPS", streams)
-        for stream, info, found in zip(streams, infos, groups, strict=True):
-            last, last_offset = entry_numbers(info["last-generated-id"])
-            states.append(
-                StreamState(
-                    *stream,
-                    info["length"],
-                    last,
-                    tuple([await _group(log, stream, last_offset, g) for g in found]),
-                )
-            )
+        oldest = await _oldest_pending(log, dict(zip(streams, groups, strict=True)))
+    for stream, info, found in zip(streams, infos, groups, strict=True):
+        last, last_offset = entry_numbers(info["last-generated-id"])
+        members = tuple(_group(group, last_offset, oldest.get((stream, group["name"]))) for group in found)
+        states.append(StreamState(*stream, info["length"], last, members))
     return states
 
 
-async def _each(log: Log, command: str, streams: list[tuple[Topic, int]]) -> list[Any]:
+async def _each(log: Log, command: str, streams: list[Stream]) -> list[Any]:
     pipeline = log.redis.pipeline(transaction=False)
     for stream in streams:
         pipeline.execute_command(command, log.keys.stream(*stream))
     return list(await pipeline.execute())
 
 
-async def _group(log: Log, stream: tuple[Topic, int], last_offset: int, group: dict[str, Any]) -> GroupState:
-    name = group["name"].decode()
+async def _oldest_pending(log: Log, groups: dict[Stream, list[dict[str, Any]]]) -> dict[tuple[Stream, bytes], int]:
+    """The number of the oldest entry that each of these groups has been given and has not acknowledged."""
+    asked = [(stream, group["name"]) for stream, found in groups.items() for group in found if group["pending"]]
+    pipeline = log.redis.pipeline(transaction=False)
+    for stream, name in asked:
+        pipeline.xpending(log.keys.stream(*stream), name)
+    summaries = await pipeline.execute() if asked else []
+    return {
+        one: entry_numbers(summary["min"])[0] for one, summary in zip(asked, summaries, strict=True) if summary["min"]
+    }
+
+
+def _group(group: dict[str, Any], last_offset: int, oldest: int | None) -> GroupState:
     given, given_offset = entry_numbers(group["last-delivered-id"])
-    oldest = None
-    if group["pending"]:
-        summary = await log.redis.xpending(log.keys.stream(*stream), name)
-        oldest = entry_numbers(summary["min"])[0] if summary["min"] else None
-    return GroupState(name, given, oldest, last_offset - given_offset + group["pending"])
+    return GroupState(group["name"].decode(), given, oldest, last_offset - given_offset + group["pending"])
 
 
 class Trimmed(NamedTuple):

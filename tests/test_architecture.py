@@ -121,7 +121,7 @@ def test_what_is_imported_is_declared_and_the_other_way_round() -> None:
     """But for the embedded servers, which are programs in wheels."""
     extras = declared()
     product = used(SOURCES)
-    assert product == extras[""] | extras["server"] | extras["parquet"]
+    assert product == extras[""] | extras["server"] | extras["parquet"] | extras["sentry"]
     assert used(FILES) <= product | extras["dev"]
 
 

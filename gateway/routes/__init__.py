@@ -13,6 +13,7 @@ from gateway.routes import (
     replay,
     sync,
     system,
+    traces,
 )
 
 ROUTES: tuple[Route, ...] = (
@@ -24,6 +25,7 @@ ROUTES: tuple[Route, ...] = (
     *sync.ROUTES,
     *changes.ROUTES,
     *events.ROUTES,
+    *traces.ROUTES,
     *dead.ROUTES,
     *replay.ROUTES,
     *system.ROUTES,

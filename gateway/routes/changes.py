@@ -6,6 +6,7 @@ import orjson
 
 from gateway.route import Call, Principal, Route
 from gateway.services import Services
+from gateway.stories import began
 from gateway.writes import observed, publish
 from schemas.base import Document, EventId, now
 from schemas.changes import OUTCOMES, ChangeObserved
@@ -45,7 +46,7 @@ async def _event(services: Services, principal: Principal, watcher: str, change:
         content = _content(change, services.settings.content_limit)
         body = await observed(services, content, _identity(change, content), body)
     origin = Origin(principal.name, f"watcher/{watcher}", now())
-    return root(body, Document(change.project, change.domain, change.path), origin, change.id)
+    return began(root(body, Document(change.project, change.domain, change.path), origin, change.id))
 
 
 def _content(change: SentChange, limit: int) -> bytes:

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple, Self, TypeAlias
 from gateway.projects import ProjectQuery, project_of
 from gateway.route import Call, Route
 from gateway.services import Services
+from gateway.stories import began
 from gateway.writes import Outcome, carry, observed
 from schemas.base import Document, EventId, derived_id
 from schemas.changes import ChangeObserved, VersionActivate
@@ -196,7 +197,7 @@ async def _begin(call: Call[Import, ProjectQuery], item: Item, ask: Asked) -> En
     except Rejected as error:
         return Fate("refused", error.message)
     id_ = derived_id(_IMPORTS, f"{ask.kind} {item.document.key} {item.found.hash} {item.at.isoformat()}")
-    return root(body, item.document, Origin(call.principal.name, SOURCE, item.at), id_)
+    return began(root(body, item.document, Origin(call.principal.name, SOURCE, item.at), id_))
 
 
 async def _carry(services: Services, events: Sequence[Envelope[Event]]) -> dict[str, Outcome]:

@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING, Any, Self, cast
 
+from schemas.errors import Away
 from schemas.settings import Settings
+from streams.store.backlog import Backlog
 from streams.store.blobs import Blobs
 from streams.store.chains import Chains
 from streams.store.checkpoints import Checkpoints
@@ -33,6 +35,7 @@ class Store:
 
     def __init__(self, db: Executor) -> None:
         self.db = db
+        self.backlog = Backlog(db)
         self.blobs = Blobs(db)
         self.chains = Chains(db)
         self.checkpoints = Checkpoints(db)
@@ -104,6 +107,11 @@ class Store:
     async def pending(self) -> list[str]:
         """The names of the migrations that are still to be taken."""
         return [step.name for step in await pending(self.db)]
+
+    async def check_writable(self) -> None:
+        """Raises Away where PostgreSQL cannot be reached, or takes no changes: it is a standby, or set read-only."""
+        if await self.db.fetchval("show transaction_read_only") == "on":
+            raise Away("PostgreSQL is read-only", "make it writable, or name the primary in HEADRACE_POSTGRES_URL")
 
     async def ping(self) -> str:
         """The server's version. Raises Away."""

@@ -29,6 +29,15 @@ _AWAY = (
     asyncpg.LockNotAvailableError,
 )
 
+_MATTERS: tuple[tuple[type[Exception], str], ...] = (
+    (asyncpg.ReadOnlySQLTransactionError, "is read-only"),
+    (asyncpg.DiskFullError, "has no space left"),
+    (asyncpg.TooManyConnectionsError, "takes no more connections"),
+    (asyncpg.DeadlockDetectedError, "has ended a deadlock"),
+    (asyncpg.QueryCanceledError, "has ended a statement"),
+    (asyncpg.LockNotAvailableError, "has not given a lock"),
+)
+
 
 @contextmanager
 def translated() -> Iterator[None]:
@@ -42,7 +51,14 @@ def translated() -> Iterator[None]:
     except asyncpg.InvalidCatalogNameError as error:
         raise Misconfigured(str(error), "create the database that HEADRACE_POSTGRES_URL names") from error
     except _AWAY as error:
-        raise Away(f"PostgreSQL is away: {str(error)[:300]}", "it is tried again until it is back") from error
+        raise Away(_why(error), "it is tried again until it is back") from error
+
+
+def _why(error: BaseException) -> str:
+    """What is the matter with PostgreSQL, in words; its own tell more, but no values of ours."""
+    matter = next((matter for kind, matter in _MATTERS if isinstance(error, kind)), "is away")
+    said = str(error).partition("\nDETAIL")[0] or "no answer in time"
+    return f"PostgreSQL {matter}: {said[:300]}"
 
 
 class Pool:

@@ -138,11 +138,6 @@ class Held:
         """It waits no longer."""
         return Write(_RELEASE, (group, event.place.partition, event.key, event.place.seq))
 
-    async def count(self) -> dict[str, int]:
-        """How many events wait, by group."""
-        rows = await self._db.fetch("select group_name, count(*) as n from held group by group_name")
-        return {row["group_name"]: row["n"] for row in rows}
-
 
 class DeadLetters:
     """The `dead_letters` table."""
@@ -187,11 +182,6 @@ class DeadLetters:
         """Say what becomes of a buried letter: NotFound where it is not buried (any more)."""
         gone = NotFound(f"no dead letter {id_} waits for a decision")
         return Write(_DECIDE, (id_, state, actor, at), 1, gone)
-
-    async def count(self) -> dict[str, int]:
-        """How many letters wait for a decision, by group."""
-        query = "select group_name, count(*) as n from dead_letters where state = 'buried' group by group_name"
-        return {row["group_name"]: row["n"] for row in await self._db.fetch(query)}
 
 
 def _letter(row: Record) -> DeadLetter:

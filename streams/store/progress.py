@@ -1,6 +1,7 @@
 """What each consumer group remembers of its own work: how far it has come, and what it has handled."""
 
 from collections.abc import AsyncIterator, Iterable, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from schemas.base import EventId, Topic
@@ -38,6 +39,10 @@ order by group_name, seq, event_id limit 2000
 """
 
 _FIND = "select event_id::text, derived from handled where group_name = $1 and event_id = any($2::text::uuid[])"
+
+_TIMES = """
+select event_id::text, group_name, at from handled where event_id = any($1::text::uuid[]) and at is not null
+"""
 
 _SEPARATOR = "\x1e"  # JSON escapes it where it is meant
 
@@ -117,6 +122,11 @@ class Handled:
         """Which of `events` the group has handled, with what it derived from them (JSON lines)."""
         rows = await self._db.fetch(_FIND, group, array(events))
         return {row["event_id"]: row["derived"] for row in rows}
+
+    async def times(self, events: Iterable[EventId]) -> dict[tuple[EventId, str], datetime]:
+        """When the groups were done with these events, by event and group, as far as that is remembered."""
+        rows = await self._db.fetch(_TIMES, array(events))
+        return {(EventId(row["event_id"]), row["group_name"]): row["at"] for row in rows}
 
     @staticmethod
     def note(group: str, notes: Sequence[Note]) -> Write:

@@ -1,6 +1,7 @@
 """Real child processes: what dies is back, what dies at once is not hammered, and in the end none is left."""
 
 import asyncio
+import re
 import signal
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -12,7 +13,8 @@ from time import monotonic
 import pytest
 
 from headrace import supervisor as supervisor_module
-from headrace.supervisor import Process, Service, Supervisor, wait_of
+from headrace.relapse import POSTGRES
+from headrace.supervisor import Process, Restart, Service, Supervisor, wait_of
 from schemas.errors import Misconfigured
 from tests.build import until
 
@@ -22,13 +24,15 @@ SLEEPER = ["sleep", "1000"]
 class Child:
     """A service of one command, which remembers when it was launched and as what."""
 
-    def __init__(self, command: list[str], name: str = "child", log: Path | None = None) -> None:
+    def __init__(
+        self, command: list[str], name: str = "child", log: Path | None = None, relapse: re.Pattern[str] | None = None
+    ) -> None:
         self.times: list[float] = []
         self.processes: list[Process] = []
         self.is_ready = True
         self.hindrance: Callable[[], Awaitable[None]] | None = None
         self._command, self._log = command, log
-        self.service = Service(name, self._launch, self._ready, log=log)
+        self.service = Service(name, self._launch, self._ready, log=log, relapse=relapse)
 
     async def _launch(self) -> Process:
         self.times.append(monotonic())
@@ -55,13 +59,15 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @asynccontextmanager
-async def supervised(*children: Child) -> AsyncIterator[Supervisor]:
-    supervisor, stop = Supervisor(), asyncio.Event()
+async def supervised(*children: Child) -> AsyncIterator[list[Restart]]:
+    """What is told of these children, while they are watched."""
+    told: list[Restart] = []
+    supervisor, stop = Supervisor(told.append), asyncio.Event()
     try:
         for child in children:
             await supervisor.start(child.service)
         watching = asyncio.create_task(supervisor.watch(stop))
-        yield supervisor
+        yield told
         stop.set()
         await watching
     finally:
@@ -77,6 +83,46 @@ async def test_what_is_killed_is_back() -> None:
             await until(lambda number=round_: children[1].launched(number))  # type: ignore[misc]
         assert children[1].processes[-1].poll() is None
     assert [len(child.processes) for child in children] == [1, 3, 1]
+
+
+async def test_what_is_back_is_told_once_it_does_its_work(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    script = 'trap "echo last words; exit 3" TERM; echo ready; while :; do sleep 0.01; done'
+    child, other = Child(["sh", "-c", script], log=log), Child(SLEEPER, "other")
+    async with supervised(child, other) as told:
+        other.is_ready = False
+        other.kill()
+        await until(lambda: other.launched(2))
+        await until(lambda: _says(log, "ready"))
+        child.processes[0].terminate()
+        await until(lambda: _tells(told, 1))
+        other.is_ready = True
+        await until(lambda: _tells(told, 2))
+    assert [(restart.service, *restart.end) for restart in told] == [
+        ("child", 3, "last words"),
+        ("other", -signal.SIGKILL, ""),
+    ]
+
+
+async def test_one_that_mends_itself_is_told_of_too(tmp_path: Path) -> None:
+    """As PostgreSQL does when one of its processes dies; what stood in its log before is old news."""
+    log = tmp_path / "log"
+    log.write_text("LOG:  client backend (PID 1) was terminated by signal 6: Aborted\n")
+    words = "client backend (PID 12) was terminated by signal 9: Killed"
+    child = Child(SLEEPER, log=log, relapse=POSTGRES)
+    async with supervised(child) as told:
+        with log.open("a") as more:
+            more.write(f"12:00 [7] LOG:  {words}\n12:00 [7] DETAIL:  Failed process was running: select 1\n")
+        await until(lambda: _tells(told, 1))
+        log.unlink()
+        log.write_text(f"LOG:  {words}\n")
+        await until(lambda: _tells(told, 2))
+    assert [restart.end for restart in told] == [(-9, words)] * 2
+    assert len(child.processes) == 1
+
+
+async def _tells(told: list[Restart], number: int) -> bool:
+    return len(told) == number
 
 
 async def test_what_dies_at_once_is_started_later_and_later(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,10 +198,10 @@ async def _says(log: Path, what: str) -> bool:
     return what in log.read_text()
 
 
-async def test_what_does_not_end_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(supervisor_module, "PATIENCE", 0.1)
+async def test_what_does_not_end_is_killed(tmp_path: Path) -> None:
     log = tmp_path / "log"
     stubborn = Child(["sh", "-c", 'trap "" TERM; echo ready; while :; do sleep 0.01; done'], log=log)
+    stubborn.service = stubborn.service._replace(drain=0.1)
     async with supervised(stubborn, Child(SLEEPER)):
         await until(lambda: _says(log, "ready"))
     assert stubborn.processes[0].returncode == -signal.SIGKILL
@@ -165,7 +211,7 @@ async def test_a_first_start_that_fails_says_why(tmp_path: Path) -> None:
     log = tmp_path / "log"
     child = Child(["sh", "-c", 'echo "error: no such database"; echo "  try: make it"; exit 3'], "worker", log)
     child.is_ready = False
-    supervisor = Supervisor()
+    supervisor = Supervisor(lambda _: None)
     with pytest.raises(Misconfigured) as refused:
         await supervisor.start(child.service)
     assert refused.value.message == "worker ended at once: error: no such database"
@@ -176,7 +222,7 @@ async def test_a_first_start_that_fails_says_why(tmp_path: Path) -> None:
 async def test_a_first_start_that_takes_too_long(tmp_path: Path) -> None:
     child = Child(SLEEPER, log=tmp_path / "log")
     child.is_ready = False
-    supervisor = Supervisor()
+    supervisor = Supervisor(lambda _: None)
     with pytest.raises(Misconfigured, match="not ready after 0 s"):
         await supervisor.start(child.service._replace(patience=0.0))
     await supervisor.stop()

@@ -1,5 +1,6 @@
 """`headrace up` from outside: what it prints, what it survives, what it leaves behind."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -7,6 +8,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from tests.headrace.process import KEY, NO_PROXY, Up, components, link_in, until
@@ -66,13 +68,55 @@ def test_nobody_else_can_read_what_it_keeps(up: Up) -> None:
 
 @pytest.mark.parametrize("victim", ["redis", "postgres", "worker", "gateway", "watch"])
 def test_a_killed_child_is_back_and_the_flow_goes_on(up: Up, victim: str) -> None:
-    before, history = up.child(victim), until(lambda: up.history("model/a"))
+    before, history, told = up.child(victim), until(lambda: up.history("model/a")), len(restarts(up))
     os.kill(before, signal.SIGKILL)
     file(up.trees[0], A).write_text(text := f"# saved when {victim} was killed\n")
     until(lambda: up.child(victim) not in {0, before})
     until(lambda: up.history("model/a") == [*history, text])
     assert up.upload("loss/uploaded.py", text)
     assert f"{victim} ended (-9)" in up.err
+    until(lambda: len(restarts(up)) > told)
+    assert restarts(up)[told:] == [(f"system/services/{victim}", "headrace up", -9, "")]
+
+
+def restarts(up: Up) -> list[tuple[str, str, int, str]]:
+    """What the log says of services that came back, oldest first."""
+    events = up.get("/api/events?type=service.restarted") or []
+    return [(e["subject"], e["actor"], e["data"]["code"], e["data"].get("words", "")) for e in events]
+
+
+def test_a_backend_of_postgresql_is_killed(up: Up) -> None:
+    """PostgreSQL ends all its processes then, and recovers; its own log alone says so."""
+    history, told, server = until(lambda: up.history("model/a")), len(restarts(up)), up.child("postgres")
+    victim = asyncio.run(backend(up))
+    os.kill(victim, signal.SIGKILL)
+    file(up.trees[0], A).write_text(text := "# saved when a backend was killed\n")
+    until(lambda: up.history("model/a") == [*history, text])
+    until(lambda: len(restarts(up)) > told)
+    words = f"client backend (PID {victim}) was terminated by signal 9: Killed"
+    assert restarts(up)[told:] == [("system/services/postgres", "headrace up", -9, words)]
+    assert up.child("postgres") == server
+
+
+async def backend(up: Up) -> int:
+    """The process that serves one of our connections to PostgreSQL."""
+    connection = await asyncpg.connect(up.servers()["postgres_url"])
+    try:
+        query = "select pid from pg_stat_activity where application_name = 'headrace' limit 1"
+        return int(await connection.fetchval(query))
+    finally:
+        await connection.close()
+
+
+def test_everything_is_killed_at_once(up: Up) -> None:
+    history, told, victims = until(lambda: up.history("model/a")), len(restarts(up)), up.family()
+    for pid, _ in victims:
+        if pid != up.process.pid:
+            os.kill(pid, signal.SIGKILL)
+    file(up.trees[0], A).write_text(text := "# saved when everything was killed\n")
+    until(lambda: up.history("model/a") == [*history, text])
+    until(lambda: len(restarts(up)) == told + 5)
+    assert {code for _, _, code, _ in restarts(up)[told:]} == {-9}
 
 
 def test_ctrl_c_loses_nothing_and_leaves_nothing(tmp_path: Path, tree: Path) -> None:
