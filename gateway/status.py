@@ -48,7 +48,7 @@ async def find_problems(services: Services) -> list[str]:
 
 
 async def _groups(services: Services, streams: list[StreamState]) -> list[GroupStatus]:
-    held, dead = await services.store.held.count(), await services.store.dead_letters.count()
+    held, dead = await services.store.held.count(), await services.store.dead_letters.by_group()
     names = dict.fromkeys(group.name for stream in streams for group in stream.groups)
     return [
         GroupStatus(

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Iterator
 from functools import partial
 from time import monotonic
+from typing import NamedTuple
 
 from loguru import logger
 
@@ -17,14 +18,16 @@ from streams.appender import Appender, Message
 from streams.effects import Effects
 from streams.entry import Entry, Place, Run, Stream
 from streams.handler import Handler
+from streams.letters import tell
 from streams.line import Line
 from streams.log import Log
 from streams.ownership import Owned, Ownership
 from streams.reader import Reader
-from streams.retry import Backoff, jittered
+from streams.retry import Backoff, Bury, Failure, decide, jittered
 from streams.store import Store
 from streams.store.failures import HeldEvent
 from streams.suspects import Suspects
+from streams.watchdog import TimeLimitExceeded, Watchdog
 
 LEAST = 50
 """Entries worth reading of one stream."""
@@ -33,19 +36,31 @@ WARY = 2
 """Owners that ended with the same entries in their hands, before these are handled one by one."""
 
 
+class Guard(NamedTuple):
+    """What keeps the handlers of one process from harm, whatever their groups: see `watchdog` and `suspects`."""
+
+    watchdog: Watchdog
+    alone: asyncio.Lock
+
+
 class Consumer:
     """One group in one process."""
 
-    def __init__(self, handler: Handler, log: Log, store: Store, line: Line, ownership: Ownership) -> None:
+    def __init__(
+        self, handler: Handler, log: Log, store: Store, line: Line, ownership: Ownership, guard: Guard
+    ) -> None:
         self.group = handler.name
         self.handled = 0
         self._once = handler.once
+        self._log = log
+        self._backoff = handler.backoff
         self._appender = Appender(line, log.settings)
         self._store = store
         self._reader = Reader(line, log.settings, log.partitions)
         self._ownership = ownership
-        self._effects = Effects(handler, store)
-        self._suspects = Suspects(log, handler.name)
+        self._effects = Effects(handler, store, guard.watchdog)
+        self._suspects = Suspects(log, handler.name, "given", guard.alone)
+        self._retried = Suspects(log, handler.name, "held", guard.alone)
         self._settings = log.settings
         self._next_tick = 0.0
         self._outbox: list[Message] = []  # what follows from the last batch, not published yet
@@ -152,6 +167,8 @@ class Consumer:
             self._check_whole(run, news=news)
         for entries in _batches([self._not_done(run) for run in runs], 1 if warily else self._settings.batch):
             mine = [entry for entry in entries if entry.partition in self._owned]
+            if not news:
+                mine = await self._effects.without_buried(mine)
             await self._flush()
             self._outbox = await (self._process_warily(mine) if warily else self._process(mine, news=news))
             self.handled += len(mine)
@@ -190,7 +207,10 @@ class Consumer:
         return run.entries if run.first.offset > done else [e for e in run.entries if e.place.offset > done]
 
     async def _process(self, entries: list[Entry], *, news: bool = False) -> list[Message]:
-        """Handle entries in order; where some fail, halve until the one that does stands alone."""
+        """Handle entries in order; where some fail, halve until the one that does stands alone.
+
+        Where they took too long, go one by one: each half would be given all that time again.
+        """
         if not entries:
             return []
         free, behind = self._split(entries)
@@ -202,24 +222,31 @@ class Consumer:
             if not free:
                 raise
             if len(entries) == 1:
-                return await self._fail(HeldEvent.of(entries[0], 1), error)
-        half = len(entries) // 2
-        return await self._process(entries[:half], news=news) + await self._process(entries[half:], news=news)
+                await self._fail(HeldEvent.of(entries[0], 1), error)
+                return []
+            size = 1 if isinstance(error, TimeLimitExceeded) else (len(entries) + 1) // 2
+        messages: list[Message] = []
+        for part in _batches([entries], size):
+            messages += await self._process(part, news=news)
+        return messages
 
     async def _process_warily(self, entries: list[Entry]) -> list[Message]:
         """Handle entries one by one, and none that has already ended too many processes."""
         messages: list[Message] = []
         for entry in entries:
             async with self._suspects.at_hand(entry.place) as begun:
-                messages += await (self._process([entry]) if self._may_begin(begun) else self._give_up(entry, begun))
+                if self._may_begin(begun):
+                    messages += await self._process([entry])
+                else:
+                    await self._give_up(entry, begun)
         return messages
 
     def _may_begin(self, begun: int) -> bool:
         return begun <= self._settings.max_deliveries
 
-    async def _give_up(self, entry: Entry, begun: int) -> list[Message]:
-        ended = Rejected(f"it has ended {begun - 1} workers")
-        return await self._fail(HeldEvent.of(entry, begun), ended)
+    async def _give_up(self, entry: Entry, begun: int) -> None:
+        ended = Rejected(f"it has ended {begun - 1} workers: their logs may say how")
+        await self._fail(HeldEvent.of(entry, begun), ended)
 
     def _split(self, entries: list[Entry]) -> tuple[list[Entry], list[Entry]]:
         """Entries that may be handled, and those behind a held event of their key."""
@@ -232,32 +259,44 @@ class Consumer:
             (behind if blocked else free).append(entry)
         return free, behind
 
-    async def _fail(self, held: HeldEvent, error: Exception) -> list[Message]:
-        log = logger.opt(exception=not isinstance(error, Rejected))
-        log.warning("{}: {} failed ({}): {}", self.group, held.place, held.attempts, error)
-        messages = await self._effects.fail(held, error, self._epochs)
+    async def _fail(self, held: HeldEvent, error: Exception) -> None:
+        failure = Failure.of(error)
+        log = logger.opt(exception=not isinstance(error, Rejected | TimeLimitExceeded))
+        log.warning("{}: {} failed ({}): {}", self.group, held.place, held.attempts, failure.error)
+        verdict = decide(error, held.attempts, self._backoff)
+        if isinstance(verdict, Bury):
+            letter = await self._effects.bury(held, failure, self._epochs)
+            await tell(self._log, self._store, [letter])
+        else:
+            await self._effects.hold(held, failure, verdict.seconds, self._epochs)
         await self._ownership.refresh_blocked([held.place.partition])
-        return messages
 
     async def _retry_held(self) -> None:
+        """Try again what is due, until it is time to look for what is new."""
         partitions = list(self._owned)
         if not partitions:
             return
         for held in await self._store.held.due(self.group, partitions, now(), self._settings.batch):
-            async with self._suspects.at_hand(held.place) as begun:
-                messages = await (self._retry(held) if self._may_begin(begun) else self._give_up(held.entry, begun))
-            await self._flush()
-            self._outbox = messages
-        await self._flush()
+            if self._retried.busy:
+                break
+            async with self._retried.at_hand(held.place) as begun:
+                await (self._retry(held) if self._may_begin(begun) else self._give_up(held.entry, begun))
+            if monotonic() > self._next_tick:
+                break
         await self._ownership.refresh_blocked(partitions)
 
-    async def _retry(self, held: HeldEvent) -> list[Message]:
+    async def _retry(self, held: HeldEvent) -> None:
         try:
-            return await self._effects.retry(held, self._epochs)
+            messages = await self._effects.retry(held, self._epochs)
         except (Away, Fenced):
             raise
         except Exception as error:  # noqa: BLE001 - a handler may fail in any way
-            return await self._fail(held._replace(attempts=held.attempts + 1), error)
+            await self._fail(held._replace(attempts=held.attempts + 1), error)
+            return
+        if messages:
+            self._outbox = messages
+            await self._flush()
+            await self._effects.release(held, self._epochs)
 
     async def _flush(self) -> None:
         """Publish what follows from what is handled. Where a read comes next, it goes along with that."""

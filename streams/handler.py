@@ -47,6 +47,9 @@ class Handler(NamedTuple):
     handled, with what followed from it. `entry`: it remembers how far it came in each stream, which is enough where
     the same event appended twice is meant to count twice; nothing may follow from its events. `nothing`: it has no
     effects in the store. Nobody waits for what a group does that is not `urgent`: it works in larger batches.
+
+    `limit`: seconds that a call of `react` may take, whatever the size of the batch. `after_burial`: whether the later
+    events of a buried event's key go on without it, or wait until a person has decided about it.
     """
 
     name: str
@@ -55,3 +58,5 @@ class Handler(NamedTuple):
     backoff: Backoff = Backoff()
     once: Literal["event", "entry", "nothing"] = "event"
     urgent: bool = True
+    limit: float = 60.0
+    after_burial: Literal["go on", "wait"] = "go on"

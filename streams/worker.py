@@ -14,9 +14,10 @@ from schemas.base import new_id
 from schemas.errors import Away, Busy, Retry
 from schemas.settings import Settings
 from streams.connection import connect, translated
-from streams.consumer import Consumer
+from streams.consumer import Consumer, Guard
 from streams.handler import Handler
 from streams.leases import Keeper, Leases
+from streams.letters import tell
 from streams.line import Line
 from streams.log import Log
 from streams.ownership import Ownership
@@ -24,6 +25,7 @@ from streams.reader import timeout
 from streams.retry import Backoff, jittered
 from streams.store import Store
 from streams.trim import trim
+from streams.watchdog import Watchdog
 
 T = TypeVar("T")
 
@@ -53,6 +55,10 @@ async def work(
         keeper = Keeper(redis_url, settings, token)
         keeper.start()
         stack.callback(keeper.stop)
+        watchdog = Watchdog([handler.limit for handler in handlers], settings.grace_ms / 1000)
+        watchdog.start()
+        stack.callback(watchdog.stop)
+        guard = Guard(watchdog, asyncio.Lock())
         consumers = []
         for handler in handlers:
             line = Line(redis_url, timeout(settings))
@@ -60,7 +66,7 @@ async def work(
             kept = Store.kept(postgres_url, settings)
             stack.push_async_callback(kept.close)
             ownership = Ownership(handler, log, kept, Leases(log, keeper, handler.name, token))
-            consumers.append(Consumer(handler, log, kept, line, ownership))
+            consumers.append(Consumer(handler, log, kept, line, ownership, guard))
         _calm_the_collector()
         logger.info("working for {}", ", ".join(handler.name for handler in handlers))
         async with asyncio.TaskGroup() as tasks:
@@ -98,6 +104,8 @@ async def _trim_now_and_then(log: Log, store: Store, token: str, stop: asyncio.E
         try:
             with translated():
                 mine = await log.redis.set(log.keys.errand("trim"), token, nx=True, px=every)
+            if mine:
+                await tell(log, store)
             if mine and (last := await log.last_seq()) != idle_at:
                 idle_at = -1 if any(await trim(log, store)) else last
         except (Away, Busy) as error:

@@ -24,10 +24,10 @@ async def test_an_event_that_kills_its_workers_is_buried_and_the_others_go_on(
     settings = settings.model_copy(update={"max_deliveries": 3, "lease_ms": 600, "renew_ms": 150})
     await log.publish(messages(log, 100))
     deaths = 0
-    while not (letters := await store.dead_letters.waiting(None, None, 10)):
+    while not (letters := await store.dead_letters.page()):
         worker = await _start(redis_url, postgres_url, settings)
         ended = asyncio.create_task(worker.wait())
-        buried = asyncio.create_task(until(lambda: store.dead_letters.waiting(None, None, 10), 60))
+        buried = asyncio.create_task(until(store.dead_letters.page, 60))
         await asyncio.wait([ended, buried], return_when=asyncio.FIRST_COMPLETED)
         deaths += ended.done()
         buried.cancel()
