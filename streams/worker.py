@@ -55,15 +55,11 @@ async def work(
         keeper = Keeper(redis_url, settings, token)
         keeper.start()
         stack.callback(keeper.stop)
-        watchdog = Watchdog([handler.limit for handler in handlers], settings.grace_ms / 1000)
-        watchdog.start()
-        stack.callback(watchdog.stop)
-        guard = Guard(watchdog, asyncio.Lock())
+        guard = _watch(handlers, settings, stack)
         consumers = []
         for handler in handlers:
-            line = Line(redis_url, timeout(settings))
+            line, kept = Line(redis_url, timeout(settings)), Store.kept(postgres_url, settings)
             stack.push_async_callback(line.close)
-            kept = Store.kept(postgres_url, settings)
             stack.push_async_callback(kept.close)
             ownership = Ownership(handler, log, kept, Leases(log, keeper, handler.name, token))
             consumers.append(Consumer(handler, log, kept, line, ownership, guard))
@@ -74,6 +70,14 @@ async def work(
                 tasks.create_task(consumer.run(stop), name=consumer.group)
             tasks.create_task(_trim_now_and_then(log, store, token, stop), name="trim")
     logger.info("stopped after {} events", sum(consumer.handled for consumer in consumers))
+
+
+def _watch(handlers: Sequence[Handler], settings: Settings, stack: AsyncExitStack) -> Guard:
+    """Keep the handlers from harm until the stack is unwound."""
+    watchdog = Watchdog([handler.limit for handler in handlers], settings.grace_ms / 1000)
+    watchdog.start()
+    stack.callback(watchdog.stop)
+    return Guard(watchdog, alone=asyncio.Lock())
 
 
 def _calm_the_collector() -> None:
