@@ -10,9 +10,10 @@ import asyncio
 import faulthandler
 import os
 import threading
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from time import monotonic
+from typing import Any, NamedTuple
 
 from loguru import logger
 
@@ -27,13 +28,18 @@ class TimeLimitExceeded(Exception):
     """A handler took longer than it may."""
 
 
+class _Call(NamedTuple):
+    deadline: float
+    task: "asyncio.Task[Any] | None"
+
+
 class Watchdog:
     """Watches the handlers of one process; `grace` seconds after its limit, one that still runs ends the process."""
 
     def __init__(self, limits: Iterable[float], grace: float) -> None:
         self._grace = grace
         self._longest_silence = min(limits) + grace + _EVERY
-        self._deadlines: dict[str, float] = {}
+        self._running: dict[str, _Call] = {}
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watchdog", daemon=True)
 
@@ -54,7 +60,7 @@ class Watchdog:
         Raises:
             TimeLimitExceeded: it took longer, and was cancelled.
         """
-        self._deadlines[group] = monotonic() + limit + self._grace
+        self._running[group] = _Call(monotonic() + limit + self._grace, asyncio.current_task())
         try:
             async with asyncio.timeout(limit) as timeout:
                 yield
@@ -67,20 +73,29 @@ class Watchdog:
                 raise
             raise RuntimeError(f"the handler wanted to end its worker: {error!r}") from error
         finally:
-            del self._deadlines[group]
+            del self._running[group]
 
     def _run(self) -> None:
         while not self._stop.is_set():
             faulthandler.dump_traceback_later(self._longest_silence, exit=True, file=_STDERR)
-            for group, deadline in list(self._deadlines.items()):
-                if monotonic() > deadline:
-                    self._end(group)
+            for group, call in list(self._running.items()):
+                if monotonic() > call.deadline:
+                    self._end(group, call)
             self._stop.wait(_EVERY)
 
-    def _end(self, group: str) -> None:
+    def _end(self, group: str, call: _Call) -> None:
         faulthandler.dump_traceback(_STDERR)
-        logger.critical("{}: the handler is past its limit and cannot be cancelled: this process ends", group)
+        waits = "".join(f"\n  {line}" for line in _awaited(call.task))
+        logger.critical("{}: the handler is past its limit and cannot be cancelled: this process ends{}", group, waits)
         os._exit(STATUS)
+
+
+def _awaited(task: "asyncio.Task[Any] | None") -> Iterator[str]:
+    """Where a task waits, the innermost call last: no thread's stack shows that."""
+    waiting: Any = task and task.get_coro()
+    while frame := getattr(waiting, "cr_frame", None):
+        yield f'File "{frame.f_code.co_filename}", line {frame.f_lineno} in {frame.f_code.co_name}'
+        waiting = waiting.cr_await
 
 
 def _told_to_stop() -> bool:
