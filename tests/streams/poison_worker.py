@@ -7,6 +7,7 @@ import resource
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -57,8 +58,11 @@ async def hoard() -> None:
     used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (used + ROOM, resource.RLIM_INFINITY))
     taken = []
-    while True:
-        taken.append(bytearray(1024 * 1024))
+    for size in (1024 * 1024, 1024, 32):
+        with suppress(MemoryError):
+            while True:
+                taken.append(bytearray(size))
+    raise MemoryError
 
 
 async def leave() -> NoReturn:
