@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from headrace import archive_commands, component_commands, trust_commands
+from headrace import archive_commands, component_commands, dead_commands, trust_commands
 from headrace.options import Data, Json, ServerUrl, settings_with, with_remote
 
 if TYPE_CHECKING:
@@ -21,10 +21,6 @@ app = typer.Typer(
     rich_markup_mode=None,  # drawing boxes takes as long as all the rest of `--help`
     add_completion=False,
 )
-dead = typer.Typer(
-    help="Events that a group gave up: list, show, retry, drop.", no_args_is_help=True, rich_markup_mode=None
-)
-app.add_typer(dead, name="dead")
 
 
 class _Watch(TyperGroup):
@@ -48,6 +44,7 @@ app.add_typer(component_commands.conflicts, name="conflicts")
 app.add_typer(archive_commands.archive, name="archive")
 app.command()(archive_commands.backup)
 app.command()(archive_commands.restore)
+app.add_typer(dead_commands.dead, name="dead")
 
 Paths = Annotated[list[Path] | None, typer.Argument(help="Trees to watch.")]
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="A file that names them: see docs/watching.md.")]
@@ -230,43 +227,6 @@ def status(
 
     show = watch_status if watch else show_status
     with_remote(server, data, lambda remote: show(remote, as_json=as_json))
-
-
-@dead.command("list")
-def dead_list(
-    server: ServerUrl = None,
-    data: Data = None,
-    group: Annotated[str | None, typer.Option(help="Only this group's.")] = None,
-    as_json: Json = False,
-) -> None:
-    """List what waits for a decision."""
-    from headrace.events import show_dead
-
-    with_remote(server, data, lambda remote: show_dead(remote, group, as_json=as_json))
-
-
-@dead.command("show")
-def dead_show(letter: str, server: ServerUrl = None, data: Data = None, as_json: Json = False) -> None:
-    """Show one, with the event and the traceback."""
-    from headrace.events import show_letter
-
-    with_remote(server, data, lambda remote: show_letter(remote, letter, as_json=as_json))
-
-
-@dead.command("retry")
-def dead_retry(letters: list[str], server: ServerUrl = None, data: Data = None) -> None:
-    """Let the group try again."""
-    from headrace.events import decide
-
-    with_remote(server, data, lambda remote: decide(remote, letters, "retry"))
-
-
-@dead.command("drop")
-def dead_drop(letters: list[str], server: ServerUrl = None, data: Data = None) -> None:
-    """Give events up for good; they stay in the archive."""
-    from headrace.events import decide
-
-    with_remote(server, data, lambda remote: decide(remote, letters, "drop"))
 
 
 @app.command()

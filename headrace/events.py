@@ -1,16 +1,14 @@
-"""The commands that look: events, dead letters."""
+"""The commands that look: events."""
 
 import re
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from headrace.moments import moment
 from headrace.remote import Remote
-from headrace.words import event_line, out, plain, print_json, table
-from schemas.base import now
+from headrace.words import event_line, out, plain, print_json
 from schemas.errors import NotFound, Rejected
 
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _PAGE = 1000
 
@@ -87,9 +85,7 @@ async def _start(remote: Remote, since: str) -> dict[str, str]:
     if _ID.fullmatch(since):
         return {"after": await _sequence_of(remote, since)}
     try:
-        age = re.fullmatch(r"([0-9]+)([smhd])", since)
-        when = now() - timedelta(seconds=int(age[1]) * _UNITS[age[2]]) if age else datetime.fromisoformat(since)
-        return {"since": when.astimezone().isoformat()}
+        return {"since": moment(since).isoformat()}
     except (ValueError, OverflowError):
         raise Rejected(
             f"--since {since}: not a sequence, an id, a time or an age", "such as 120, 2026-01-31T12:00 or 10m"
@@ -102,46 +98,6 @@ async def _sequence_of(remote: Remote, id_: str) -> str:
     except NotFound as error:
         raise NotFound(f"--since {id_}: {error.message}", "headrace events --json shows ids") from None
     return str(event["sequence"])
-
-
-async def show_dead(remote: Remote, group: str | None, *, as_json: bool) -> None:
-    """Print what waits for a decision."""
-    letters = await remote.call("GET", "/api/dead", params={"group": group} if group else {})
-    if as_json:
-        print_json(letters)
-    elif not letters:
-        out.print("no dead letters")
-    else:
-        rows = [[d["id"], d["group"], d["kind"], d["subject"], d["attempts"], d["error"]] for d in letters]
-        table(["id", "group", "event", "subject", "tries", "error"], rows)
-
-
-async def show_letter(remote: Remote, letter: str, *, as_json: bool) -> None:
-    """Print one dead letter."""
-    found = await _of_letter(remote, "GET", letter)
-    if as_json:
-        print_json(found)
-        return
-    for name in ("id", "group", "kind", "project", "subject", "sequence", "attempts", "buried_at", "error"):
-        out.print(f"[bold]{name:<10}[/] {plain(found[name])}")
-    out.print(f"\n[bold]event[/]\n{plain(found['event'])}\n\n[bold]traceback[/]\n{plain(found['traceback'])}")
-
-
-async def decide(remote: Remote, letters: list[str], act: str) -> None:
-    """Retry or drop dead letters."""
-    for letter in letters:
-        done = await _of_letter(remote, "POST", letter, f"/{act}")
-        out.print(f"{'tried again' if act == 'retry' else 'dropped'}: {plain(done['kind'])} {plain(done['subject'])}")
-
-
-async def _of_letter(remote: Remote, method: str, letter: str, act: str = "") -> Any:
-    remedy = "headrace dead list shows them"
-    if not _ID.fullmatch(letter):
-        raise NotFound(f"{letter!r} is not the id of a dead letter", remedy)
-    try:
-        return await remote.call(method, f"/api/dead/{letter.lower()}{act}")
-    except NotFound as error:
-        raise NotFound(error.message, remedy) from None
 
 
 async def show_link(remote: Remote) -> None:

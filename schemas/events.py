@@ -67,9 +67,12 @@ def decode(raw: bytes) -> Envelope[Event]:
         Rejected: it is not an event, or of a kind or shape that this version does not know.
     """
     try:
-        return _ENVELOPE.decode(raw)
+        event = _ENVELOPE.decode(raw)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise Rejected(f"not an event: {error}") from None
+    if "\0" in event.subject or "\0" in event.project:
+        raise Rejected("not an event: a name with a zero byte, which no table can hold")
+    return event
 
 
 def time_of(raw: bytes) -> datetime:

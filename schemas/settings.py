@@ -64,6 +64,9 @@ class Settings(BaseSettings):
     retry_cap_ms: PositiveInt = Field(30_000, description="longest wait when a server is away")
     max_deliveries: PositiveInt = Field(5, description="workers an event may kill before it is buried")
     drain: PositiveFloat = Field(20.0, description="how long a process that is told to end may finish what it does")
+    grace_ms: PositiveInt = Field(
+        10_000, description="how long a handler that is cancelled may take before its worker is ended"
+    )
     redis_timeout: PositiveFloat = Field(5.0, description="longest wait for Redis to answer")
     postgres_timeout: PositiveFloat = Field(30.0, description="longest wait for PostgreSQL to answer")
     postgres_pool: PositiveInt = Field(10, description="connections to PostgreSQL that one process may hold")

@@ -222,28 +222,6 @@ class Status(Model):
     watchers: list[Watcher]
 
 
-class DeadEvent(Model):
-    """An event that a group gave up."""
-
-    id: str
-    group: str
-    event_id: str | None
-    kind: str
-    project: str
-    subject: str
-    sequence: int
-    attempts: int
-    error: str
-    buried_at: Instant
-
-
-class DeadEventDetail(DeadEvent):
-    """The same with all there is to see."""
-
-    traceback: str
-    event: str
-
-
 class Login(Model):
     """Who logs in with a key."""
 

@@ -8,46 +8,66 @@ import asyncio
 from collections.abc import Iterator
 from functools import partial
 from time import monotonic
+from typing import NamedTuple
 
 from loguru import logger
 
-from schemas.base import now
+from schemas.base import EventId, now
 from schemas.errors import Away, Busy, Fenced
 from streams.appender import Appender, Message
 from streams.entry import Entry, Place, Run, Stream
 from streams.handler import Handler
+from streams.letters import tell
 from streams.line import Line
 from streams.log import Log
 from streams.ownership import Owned, Ownership
 from streams.patience import Patience
-from streams.processor import WARY, Processor
+from streams.processor import Means, Processor
 from streams.reader import Reader
 from streams.recovery import Recovery
+from streams.retry import WARY
 from streams.store import Store
 from streams.suspects import Suspects
 from streams.trouble import Trouble
+from streams.watchdog import Watchdog
 
 LEAST = 50
 """Entries worth reading of one stream."""
+
+
+class Guard(NamedTuple):
+    """What keeps the handlers of one process from harm, whatever their groups: see `watchdog` and `suspects`."""
+
+    watchdog: Watchdog
+    alone: asyncio.Lock
 
 
 class Consumer:
     """One group in one process."""
 
     def __init__(
-        self, handler: Handler, log: Log, store: Store, line: Line, ownership: Ownership, recovery: Recovery
+        self,
+        handler: Handler,
+        log: Log,
+        store: Store,
+        line: Line,
+        ownership: Ownership,
+        recovery: Recovery,
+        guard: Guard,
     ) -> None:
         self.group = handler.name
         self.handled = 0
         self._once = handler.once
+        self._log = log
         self._appender = Appender(line, log.settings)
         self._store = store
         self._reader = Reader(line, log.settings, log.partitions)
         self._ownership = ownership
         self._recovery = recovery
-        self._log = log
-        self._suspects = Suspects(log, handler.name)
-        self._processor = Processor(handler, store, ownership, self._suspects, log.settings)
+        self._suspects = Suspects(log, handler.name, "given", guard.alone)
+        self._retried = Suspects(log, handler.name, "held", guard.alone)
+        means = Means(ownership, self._suspects, self._retried, guard.watchdog, self._tell)
+        self._processor = Processor(handler, store, means, log.settings)
         self._trouble = Trouble(log, handler.name)
         self._settings = log.settings
         self._next_tick = 0.0
@@ -171,6 +191,8 @@ class Consumer:
         work = self._processor
         for entries in _batches([self._not_done(run) for run in runs], 1 if warily else self._settings.batch):
             mine = [entry for entry in entries if entry.partition in self._owned]
+            if not news:
+                mine = await self._processor.without_buried(mine)
             await self._flush()
             self._outbox = await (work.process_warily(mine) if warily else work.process(mine, news=news))
             self.handled += len(mine)
@@ -209,15 +231,23 @@ class Consumer:
         return run.entries if run.first.offset > done else [e for e in run.entries if e.place.offset > done]
 
     async def _retry_held(self) -> None:
+        """Try again what is due, until it is time to look for what is new."""
         partitions = list(self._owned)
         if not partitions:
             return
         for held in await self._store.held.due(self.group, partitions, now(), self._settings.batch):
-            messages = await self._processor.retry(held)
-            await self._flush()
-            self._outbox = messages
-        await self._flush()
+            if self._retried.busy:
+                break
+            if messages := await self._processor.retry(held):
+                self._outbox = messages
+                await self._flush()
+                await self._processor.release(held)
+            if monotonic() > self._next_tick:
+                break
         await self._ownership.refresh_blocked(partitions)
+
+    async def _tell(self, letter: EventId) -> None:
+        await tell(self._log.publish_events, self._store, [letter])
 
     async def _flush(self) -> None:
         """Publish what follows from what is handled. Where a read comes next, it goes along with that."""

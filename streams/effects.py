@@ -6,28 +6,30 @@ entry acknowledged; who dies in between is followed by someone who finds the rec
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, TypeAlias
 
 from loguru import logger
 
-from schemas.base import EventId, derived_id, now
-from schemas.changes import EventBuried
+from schemas.base import EventId, now
 from schemas.envelope import Event
 from schemas.events import decode_body, derive, encode
 from streams.appender import Message
 from streams.entry import Entry, Stream
 from streams.handler import Deps, Derived, Handler, Outcome
-from streams.retry import Bury, Failure, decide
+from streams.letters import letter_id
+from streams.retry import Failure
 from streams.store import Store
-from streams.store.failures import DeadLetter, HeldEvent
+from streams.store.failures import HeldEvent
+from streams.store.letters import DeadLetter, Remains
 from streams.store.progress import AlreadyHandled, Note, Step
 from streams.store.write import Write
+from streams.watchdog import Watchdog
 
 Epochs: TypeAlias = Callable[[Stream], int]
 """Under which epoch a stream is ours."""
 
-_LETTERS = "8a1f1d5c-6f1e-5c0b-9a51-3a0f5a4f7d21"
+_UNTIL_DECIDED = datetime.max.replace(tzinfo=UTC)
 
 
 class _Handled(NamedTuple):
@@ -40,10 +42,11 @@ class _Handled(NamedTuple):
 class Effects:
     """One handler's effects in the store."""
 
-    def __init__(self, handler: Handler, store: Store) -> None:
+    def __init__(self, handler: Handler, store: Store, watchdog: Watchdog) -> None:
         self._handler = handler
         self._group = handler.name
         self._store = store
+        self._watchdog = watchdog
 
     async def apply(
         self, entries: Sequence[Entry], epochs: Epochs, behind: Sequence[Entry] = (), *, news: bool = False
@@ -66,18 +69,32 @@ class Effects:
         return batch.messages
 
     async def retry(self, held: HeldEvent, epochs: Epochs) -> list[Message]:
-        """Handle an event that was held; as `apply`."""
+        """Handle an event that was held; as `apply`. Where something is to be published, `release` it after that.
+
+        Nobody reads its entry again: until then the place where it waits is what brings its next owner back to it.
+        """
         batch = await self._handle([held.entry], ask=True)
-        release = self._store.held.release(self._group, held)
-        await self._store.commit(self._advance([held.entry], epochs), release, *batch.writes)
+        release = () if batch.messages else (self._store.held.release(self._group, held),)
+        await self._store.commit(self._advance([held.entry], epochs), *release, *batch.writes)
         return batch.messages
+
+    async def release(self, held: HeldEvent, epochs: Epochs) -> None:
+        """It is dealt with: let those behind it go on."""
+        release = self._store.held.release(self._group, held)
+        await self._store.commit(self._advance([held.entry], epochs), release)
+
+    async def without_buried(self, entries: Sequence[Entry]) -> list[Entry]:
+        """Those of these entries, read again, that were not buried by an owner who did not live to acknowledge them."""
+        ids = [letter_id(self._group, entry.place) for entry in entries]
+        letters = await self._store.dead_letters.find(ids)
+        return [entry for entry, id_ in zip(entries, ids, strict=True) if id_ not in letters]
 
     async def _commit(self, batch: _Handled, entries: Sequence[Entry], epochs: Epochs, behind: Sequence[Entry]) -> None:
         if self._handler.once == "nothing" and not behind:
             return
         advance = self._advance(entries, epochs, behind)
         why = "waits for an earlier event of its key"
-        waiting = [self._store.held.hold(self._group, [HeldEvent.of(entry, 0, why) for entry in behind], now())]
+        waiting = [self._store.held.queue(self._group, [HeldEvent.of(entry, 0, why) for entry in behind], now())]
         await self._store.commit(advance, *batch.writes, *(waiting if behind else ()))
 
     def _advance(self, entries: Sequence[Entry], epochs: Epochs, behind: Sequence[Entry] = ()) -> Write:
@@ -101,51 +118,50 @@ class Effects:
         return _Handled(self._messages(first.values(), [bodies[id_] for id_ in first]), [*noted, *outcome.writes])
 
     async def _react(self, entries: Sequence[Entry]) -> Outcome:
-        return await self._handler.react(entries, Deps(self._store)) if entries else Outcome(())
+        if not entries:
+            return Outcome(())
+        async with self._watchdog.limited(self._group, self._handler.limit):
+            return await self._handler.react(entries, Deps(self._store))
 
     def _messages(self, entries: Iterable[Entry], derived: Sequence[Derived]) -> list[Message]:
         pairs = zip(entries, derived, strict=True)
         return [message for entry, bodies in pairs if bodies for message in self._derive(entry, bodies)]
 
-    def _derive(self, cause: Entry, bodies: Derived, first: int = 0) -> list[Message]:
+    def _derive(self, cause: Entry, bodies: Derived) -> list[Message]:
         event, partition = cause.event, cause.partition
-        derived = [derive(event, self._group, number, body) for number, body in enumerate(bodies, first)]
+        derived = [derive(event, self._group, number, body) for number, body in enumerate(bodies)]
         return [Message(one.data.topic, partition, one.id, encode(one)) for one in derived]
 
-    async def fail(self, held: HeldEvent, error: Exception, epochs: Epochs) -> list[Message]:
-        """Hold an event whose handler failed for the `held.attempts`-th time, or bury it; return what to publish."""
-        failure = Failure.of(error)
-        verdict = decide(error, held.attempts, self._handler.backoff)
-        advance = self._advance([held.entry], epochs)
-        if isinstance(verdict, Bury):
-            release = self._store.held.release(self._group, held)
-            await self._store.commit(advance, release, self._store.dead_letters.bury(self._letter(held, failure)))
-            return self._obituary(held, failure)
-        due = now() + timedelta(seconds=verdict.seconds)
-        await self._store.commit(advance, self._store.held.hold(self._group, [held._replace(error=failure.error)], due))
-        return []
+    async def hold(self, held: HeldEvent, failure: Failure, seconds: float, epochs: Epochs) -> None:
+        """Let an event that failed wait for another try."""
+        due = now() + timedelta(seconds=seconds)
+        again = self._store.held.hold(self._group, [held._replace(error=failure.error)], due)
+        await self._store.commit(self._advance([held.entry], epochs), again)
 
-    def _obituary(self, held: HeldEvent, failure: Failure) -> list[Message]:
-        event = held.entry.parsed
-        if event is None:
-            return []
-        body = EventBuried(event=event.id, group=self._group, attempts=held.attempts, error=failure.error)
-        return self._derive(held.entry, [body], first=held.attempts * 1000)
+    async def bury(self, held: HeldEvent, failure: Failure, epochs: Epochs) -> EventId:
+        """Give an event up, for a person to look at; its letter's id, to be told about."""
+        letter = self._letter(held, failure)
+        if self._handler.after_burial == "wait":
+            place = self._store.held.hold(self._group, [held._replace(error=failure.error)], _UNTIL_DECIDED)
+        else:
+            place = self._store.held.release(self._group, held)
+        burial = self._store.dead_letters.bury(letter, Remains(held.raw, failure.traceback))
+        await self._store.commit(self._advance([held.entry], epochs), place, *burial)
+        return letter.id
 
     def _letter(self, held: HeldEvent, failure: Failure) -> DeadLetter:
-        place, event = held.place, held.entry.parsed
+        event = held.entry.parsed
         return DeadLetter(
-            id=derived_id(_LETTERS, f"{self._group}:{place.topic}:{place.partition}:{place.entry_id}"),
+            id=letter_id(self._group, held.place),
             group=self._group,
             event_id=event.id if event else None,
             kind=event.type if event else "?",
             project=event.project if event else "?",
             subject=event.subject if event else "?",
-            place=place,
-            raw=held.raw,
+            place=held.place,
+            key=held.key,
             attempts=held.attempts,
             error=failure.error,
-            traceback=failure.traceback,
             buried_at=now(),
         )
 

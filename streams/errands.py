@@ -11,6 +11,7 @@ from schemas.base import now
 from schemas.errors import Away, Busy, Fenced, Overtaken
 from streams.checkpoints import private_key, sign
 from streams.connection import translated
+from streams.letters import tell
 from streams.log import Log
 from streams.recovery import Recovery
 from streams.store import Store
@@ -29,6 +30,7 @@ def errands(log: Log, store: Store, recovery: Recovery, audit_key: Path | None) 
     """All there are. Raises Misconfigured where the key is none."""
     found = [
         Errand("check", log.settings.trim_ms, recovery.check),
+        Errand("letters", log.settings.trim_ms, lambda: tell(log.publish_events, store)),
         Errand("outbox", log.settings.trim_ms, store.outbox.clear),
         Errand("trim", log.settings.trim_ms, _Trimmer(log, store).run),
     ]

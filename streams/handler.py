@@ -48,6 +48,9 @@ class Handler(NamedTuple):
     the same event appended twice is meant to count twice; nothing may follow from its events. `nothing`: it has no
     effects in the store. Nobody waits for what a group does that is not `urgent`: it works in larger batches. `tables`
     are those that it alone writes, made of its events and nothing else: a replay makes them again.
+
+    `limit`: seconds that a call of `react` may take, whatever the size of the batch. `after_burial`: whether the later
+    events of a buried event's key go on without it, or wait until a person has decided about it.
     """
 
     name: str
@@ -57,3 +60,5 @@ class Handler(NamedTuple):
     once: Literal["event", "entry", "nothing"] = "event"
     urgent: bool = True
     tables: tuple[str, ...] = ()
+    limit: float = 60.0
+    after_burial: Literal["go on", "wait"] = "go on"

@@ -37,9 +37,9 @@ class Keys(NamedTuple):
         """Who handles a partition for a group."""
         return f"{self.prefix}:{{{partition}}}:lease:{group}"
 
-    def suspects(self, group: str, partition: int) -> str:
+    def suspects(self, group: str, partition: int, kind: str) -> str:
         """What was at hand when a group's processes ended."""
-        return f"{self.prefix}:{{{partition}}}:suspects:{group}"
+        return f"{self.prefix}:{{{partition}}}:suspects:{kind}:{group}"
 
     def members(self, group: str) -> str:
         """The processes that offer to work for a group."""

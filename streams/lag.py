@@ -80,7 +80,7 @@ async def _oldest(log: Log, behind: list[Reading]) -> dict[Reading, datetime]:
 async def owners(log: Log, where: Sequence[Where]) -> dict[Where, Owner]:
     """Who works where."""
     leases = await _pipelined(log, [("GET", log.keys.lease(*one)) for one in where])
-    notes = await _pipelined(log, [("HGETALL", log.keys.suspects(*one)) for one in where])
+    notes = await _pipelined(log, [("HGETALL", log.keys.suspects(*one, "given")) for one in where])
     return {
         one: Owner(token.decode() if token else None, deaths_in(noted))
         for one, token, noted in zip(where, leases, notes, strict=True)

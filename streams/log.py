@@ -165,6 +165,10 @@ class Log:
         """Append events, once each; see `Appender.publish`."""
         return await self._appender.publish(messages)
 
+    async def publish_events(self, events: Sequence[Envelope[Event]]) -> list[Place]:
+        """The same for events that are not made ready yet."""
+        return await self.publish([self.message(event) for event in events])
+
     async def version(self) -> str:
         """The server's version. Raises Away."""
         with translated():

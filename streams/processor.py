@@ -1,23 +1,22 @@
 """What becomes of the entries that a group is given, whichever engine brings them: handled, held, buried."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from loguru import logger
 
+from schemas.base import EventId
 from schemas.errors import Away, Fenced, Rejected
 from schemas.settings import Settings
 from streams.appender import Message
 from streams.effects import Effects
 from streams.entry import Entry, Place, Stream
 from streams.handler import Handler
-from streams.retry import Bury, decide
+from streams.retry import Bury, Failure, decide
 from streams.store import Store
 from streams.store.failures import HeldEvent
-
-WARY = 2
-"""Owners that ended with the same entries in their hands, before these are handled one by one."""
+from streams.watchdog import TimeLimitExceeded, Watchdog
 
 
 class Holding(Protocol):
@@ -44,24 +43,38 @@ class Suspicion(Protocol):
         ...
 
 
+class Means(NamedTuple):
+    """What a processor needs of its engine.
+
+    `given` and `held`: the notes on entries that come, and on those that have waited. `tell` says in the log what has
+    become of a dead letter.
+    """
+
+    holding: Holding
+    given: Suspicion
+    held: Suspicion
+    watchdog: Watchdog
+    tell: Callable[[EventId], Awaitable[None]]
+
+
 class Processor:
     """One group's handler, applied to entries of streams that are ours. What it returns is to be published."""
 
-    def __init__(
-        self, handler: Handler, store: Store, holding: Holding, suspicion: Suspicion, settings: Settings
-    ) -> None:
+    def __init__(self, handler: Handler, store: Store, means: Means, settings: Settings) -> None:
         self._group = handler.name
-        self._effects = Effects(handler, store)
         self._backoff = handler.backoff
-        self._holding = holding
-        self._suspicion = suspicion
+        self._effects = Effects(handler, store, means.watchdog)
+        self._holding = means.holding
+        self._means = means
         self._settings = settings
 
     async def process(self, entries: Sequence[Entry], *, news: bool = False) -> list[Message]:
         """Handle entries in order; where some fail, halve until the one that does stands alone.
 
+        Where they took too long, go one by one: each half would be given all that time again.
+
         Raises:
-            Fenced, Away: as `Effects.apply`; of what was halved a part may be done.
+            Fenced, Away: as `Effects.apply`; of what was parted some may be done.
         """
         if not entries:
             return []
@@ -74,22 +87,43 @@ class Processor:
             if not free:
                 raise
             if len(entries) == 1:
-                return await self._fail(HeldEvent.of(entries[0], 1), error)
-        half = len(entries) // 2
-        return await self.process(entries[:half], news=news) + await self.process(entries[half:], news=news)
+                await self._fail(HeldEvent.of(entries[0], 1), error)
+                return []
+            size = 1 if isinstance(error, TimeLimitExceeded) else (len(entries) + 1) // 2
+        messages: list[Message] = []
+        for at in range(0, len(entries), size):
+            messages += await self.process(entries[at : at + size], news=news)
+        return messages
 
     async def process_warily(self, entries: Sequence[Entry]) -> list[Message]:
         """Handle entries one by one, and none that has already ended too many processes."""
         messages: list[Message] = []
         for entry in entries:
-            async with self._suspicion.at_hand(entry.place) as begun:
-                messages += await (self.process([entry]) if self._may_begin(begun) else self._give_up(entry, begun))
+            async with self._means.given.at_hand(entry.place) as begun:
+                if self._may_begin(begun):
+                    messages += await self.process([entry])
+                else:
+                    await self._give_up(entry, begun)
         return messages
 
+    async def without_buried(self, entries: Sequence[Entry]) -> list[Entry]:
+        """Those of these entries, read again, that were not buried: see `Effects`."""
+        return await self._effects.without_buried(entries)
+
     async def retry(self, held: HeldEvent) -> list[Message]:
-        """Handle an event whose time has come again, unless it has ended too many processes."""
-        async with self._suspicion.at_hand(held.place) as begun:
-            return await (self._retry(held) if self._may_begin(begun) else self._give_up(held.entry, begun))
+        """Handle an event whose time has come again, unless it has ended too many processes.
+
+        Where it returns something, `release` the event once that is published.
+        """
+        async with self._means.held.at_hand(held.place) as begun:
+            if self._may_begin(begun):
+                return await self._retry(held)
+            await self._give_up(held.entry, begun)
+            return []
+
+    async def release(self, held: HeldEvent) -> None:
+        """It is dealt with: let those behind it go on."""
+        await self._effects.release(held, self._holding.epoch)
 
     async def _retry(self, held: HeldEvent) -> list[Message]:
         try:
@@ -98,14 +132,15 @@ class Processor:
         except (Away, Fenced):
             raise
         except Exception as error:  # noqa: BLE001 - a handler may fail in any way
-            return await self._fail(held._replace(attempts=held.attempts + 1), error)
+            await self._fail(held._replace(attempts=held.attempts + 1), error)
+            return []
 
     def _may_begin(self, begun: int) -> bool:
         return begun <= self._settings.max_deliveries
 
-    async def _give_up(self, entry: Entry, begun: int) -> list[Message]:
-        ended = Rejected(f"it has ended {begun - 1} workers")
-        return await self._fail(HeldEvent.of(entry, begun), ended)
+    async def _give_up(self, entry: Entry, begun: int) -> None:
+        ended = Rejected(f"it has ended {begun - 1} workers: their logs may say how")
+        await self._fail(HeldEvent.of(entry, begun), ended)
 
     def _split(self, entries: Sequence[Entry]) -> tuple[Sequence[Entry], list[Entry]]:
         """Entries that may be handled, and those behind a held event of their key."""
@@ -119,10 +154,13 @@ class Processor:
             (behind if waits else free).append(entry)
         return free, behind
 
-    async def _fail(self, held: HeldEvent, error: Exception) -> list[Message]:
-        level = "ERROR" if isinstance(decide(error, held.attempts, self._backoff), Bury) else "WARNING"
-        log = logger.opt(exception=not isinstance(error, Rejected)).bind(**held.entry.ids)
-        log.log(level, "{}: {} failed ({}): {}", self._group, held.place, held.attempts, error)
-        messages = await self._effects.fail(held, error, self._holding.epoch)
+    async def _fail(self, held: HeldEvent, error: Exception) -> None:
+        failure, verdict = Failure.of(error), decide(error, held.attempts, self._backoff)
+        log = logger.opt(exception=not isinstance(error, Rejected | TimeLimitExceeded)).bind(**held.entry.ids)
+        level = "ERROR" if isinstance(verdict, Bury) else "WARNING"
+        log.log(level, "{}: {} failed ({}): {}", self._group, held.place, held.attempts, failure.error)
+        if isinstance(verdict, Bury):
+            await self._means.tell(await self._effects.bury(held, failure, self._holding.epoch))
+        else:
+            await self._effects.hold(held, failure, verdict.seconds, self._holding.epoch)
         await self._holding.refresh_blocked([held.place.partition])
-        return messages

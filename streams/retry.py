@@ -6,6 +6,13 @@ from typing import NamedTuple
 
 from schemas.errors import Busy, Rejected
 
+WARY = 2
+"""Owners that ended with the same entries in their hands, before these are handled one by one."""
+
+_LINE = 2_000
+_FULL = 50_000
+"""Characters that are kept of an error, and of its traceback."""
+
 
 class Backoff(NamedTuple):
     """How often an event is tried and how long it waits in between: `base` seconds, doubling up to `cap`."""
@@ -27,8 +34,31 @@ class Failure(NamedTuple):
 
     @classmethod
     def of(cls, error: BaseException) -> "Failure":
-        """Describe an exception."""
-        return cls(f"{type(error).__name__}: {error}", "".join(traceback.format_exception(error)))
+        """Describe an exception, as text that can be kept, and let go of what its handler had in its hands.
+
+        An error that cannot be described, or described but not kept, would come back for ever; and after a
+        MemoryError there is no room for anything else until the memory is free again.
+        """
+        _clear(error)
+        line = "".join(traceback.format_exception_only(error)).strip().removeprefix(f"{type(error).__module__}.")
+        return cls(_kept(line, _LINE), _kept("".join(traceback.format_exception(error)), _FULL))
+
+
+def _clear(error: BaseException) -> None:
+    """Drop the local variables of all frames that an exception, and those behind it, have come through."""
+    seen: set[int] = set()
+    last: BaseException | None = error
+    while last is not None and id(last) not in seen:
+        seen.add(id(last))
+        traceback.clear_frames(last.__traceback__)
+        last = last.__cause__ or last.__context__
+
+
+def _kept(text: str, most: int) -> str:
+    """A text that PostgreSQL and JSON can hold: no zero bytes, no halves of characters, and an end."""
+    if len(text) > most:
+        text = f"{text[: most // 2]} … {text[-most // 2 :]}"
+    return text.replace("\0", "\\x00").encode(errors="backslashreplace").decode()
 
 
 class Wait(NamedTuple):

@@ -14,7 +14,7 @@ from schemas.base import new_id
 from schemas.errors import Retry
 from schemas.settings import Settings
 from streams.connection import connect
-from streams.consumer import Consumer
+from streams.consumer import Consumer, Guard
 from streams.errands import errands
 from streams.errands import run as run_errand
 from streams.handler import Handler
@@ -26,6 +26,7 @@ from streams.reader import timeout
 from streams.recovery import Recovery
 from streams.retry import Backoff, jittered
 from streams.store import Store
+from streams.watchdog import Watchdog
 
 T = TypeVar("T")
 
@@ -57,14 +58,14 @@ async def work(
         keeper = Keeper(redis_url, settings, token)
         keeper.start()
         stack.callback(keeper.stop)
+        guard = _watch(handlers, settings, stack)
         consumers = []
         for handler in handlers:
-            line = Line(redis_url, timeout(settings))
+            line, kept = Line(redis_url, timeout(settings)), Store.kept(postgres_url, settings)
             stack.push_async_callback(line.close)
-            kept = Store.kept(postgres_url, settings)
             stack.push_async_callback(kept.close)
             ownership = Ownership(handler, log, kept, Leases(log, keeper, handler.name, token))
-            consumers.append(Consumer(handler, log, kept, line, ownership, recovery))
+            consumers.append(Consumer(handler, log, kept, line, ownership, recovery, guard))
         _calm_the_collector()
         logger.info("working for {}", ", ".join(handler.name for handler in handlers))
         async with asyncio.TaskGroup() as tasks:
@@ -73,6 +74,14 @@ async def work(
             for errand in errands(log, store, recovery, settings.audit_key):
                 tasks.create_task(run_errand(errand, log, token, stop), name=errand.name)
     logger.info("stopped after {} events", sum(consumer.handled for consumer in consumers))
+
+
+def _watch(handlers: Sequence[Handler], settings: Settings, stack: AsyncExitStack) -> Guard:
+    """Keep the handlers from harm until the stack is unwound."""
+    watchdog = Watchdog([handler.limit for handler in handlers], settings.grace_ms / 1000)
+    watchdog.start()
+    stack.callback(watchdog.stop)
+    return Guard(watchdog, alone=asyncio.Lock())
 
 
 def _calm_the_collector() -> None:

@@ -72,7 +72,8 @@ async def state(call: Call[None, None]) -> ChangeState:
     story = [orjson.loads(raw) for _, raw in await call.services.store.events.find(Query(story=id_, limit=100))]
     if not story:
         raise NotFound(f"the archive knows no change {id_}", "it may still be on its way: ask again in a moment")
-    end = next((event for event in story if event["type"] in OUTCOMES), None)
+    ends = [event for event in story if event["type"] in OUTCOMES]
+    end = min(ends, key=lambda event: event["type"] == "event.buried", default=None)  # it may have been tried again
     for event in story:
         event["data"].pop("content", None)
     reason = end["data"].get("reason") or end["data"].get("error") if end else None

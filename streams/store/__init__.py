@@ -15,8 +15,9 @@ from streams.store.conflicts import Conflicts
 from streams.store.connection import Executor, Kept, Pool, connect
 from streams.store.credentials import Credentials
 from streams.store.events import Events
-from streams.store.failures import DeadLetters, Held
+from streams.store.failures import Held
 from streams.store.judged import Judged
+from streams.store.letters import DeadLetters
 from streams.store.logs import Logs
 from streams.store.manifests import Manifests
 from streams.store.migrate import migrate, pending

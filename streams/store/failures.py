@@ -1,13 +1,9 @@
-"""Events that did not go well: held for another try in their key's order, or buried until a person decides."""
+"""Events that did not go well, held for another try in their key's order."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal, NamedTuple, Self
+from typing import NamedTuple, Self
 
-from asyncpg import Record
-
-from schemas.base import EventId
-from schemas.errors import NotFound
 from streams.entry import Entry, Place
 from streams.store.connection import Executor, arrays
 from streams.store.write import Write
@@ -18,9 +14,10 @@ select $1, partition, key, seq, topic, entry_offset, event, attempts, $10, error
 from unnest($2::text::int[], $3::text::text[], $4::text::bigint[], $5::text::text[], $6::text::bigint[],
     $7::text::int[], $8::text::text[], $9::bytea[])
     as row (partition, key, seq, topic, entry_offset, attempts, error, event)
-on conflict (group_name, partition, key, seq) do update
-    set attempts = excluded.attempts, due_at = excluded.due_at, error = excluded.error
+on conflict (group_name, partition, key, seq)
 """
+
+_ANEW = "do update set attempts = excluded.attempts, due_at = excluded.due_at, error = excluded.error"
 
 _KEYS = "select distinct partition, key from held where group_name = $1 and partition = any($2::int[])"
 
@@ -33,23 +30,6 @@ select * from (
 """
 
 _RELEASE = "delete from held where group_name = $1 and partition = $2 and key = $3 and seq = $4"
-
-_BURY = """
-insert into dead_letters (id, group_name, event_id, kind, project, subject, topic, partition, seq, entry_offset,
-    event, attempts, error, traceback, buried_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-on conflict (id) do update
-    set state = 'buried', attempts = excluded.attempts, error = excluded.error, traceback = excluded.traceback,
-        buried_at = excluded.buried_at, decided_by = null, decided_at = null
-"""
-
-_DECIDE = "update dead_letters set state = $2, decided_by = $3, decided_at = $4 where id = $1 and state = 'buried'"
-
-_LIST = """
-select * from dead_letters
-where state = 'buried' and ($1::text is null or group_name = $1) and seq < $2
-order by seq desc limit $3
-"""
 
 
 class HeldEvent(NamedTuple):
@@ -72,23 +52,6 @@ class HeldEvent(NamedTuple):
         return Entry(self.place.stream, self.place.entry_id.encode(), self.raw)
 
 
-class DeadLetter(NamedTuple):
-    """An event that a group gave up."""
-
-    id: EventId
-    group: str
-    event_id: EventId | None
-    kind: str
-    project: str
-    subject: str
-    place: Place
-    raw: bytes
-    attempts: int
-    error: str
-    traceback: str
-    buried_at: datetime
-
-
 class Held:
     """The `held` table."""
 
@@ -105,19 +68,12 @@ class Held:
     @staticmethod
     def hold(group: str, events: Sequence[HeldEvent], due: datetime) -> Write:
         """Let events wait until `due`; what follows them in their keys waits behind them."""
-        rows = [
-            (
-                event.place.partition,
-                event.key,
-                event.place.seq,
-                event.place.topic,
-                event.place.offset,
-                event.attempts,
-                event.error,
-            )
-            for event in events
-        ]  # fmt: skip - one row, in the order of its columns
-        return Write(_HOLD, (group, *arrays(rows, 7), [event.raw for event in events], due))
+        return _hold(group, events, due, _ANEW)
+
+    @staticmethod
+    def queue(group: str, events: Sequence[HeldEvent], due: datetime) -> Write:
+        """The same for those that come behind a held event. Whoever waits already has been tried: it stays as it is."""
+        return _hold(group, events, due, "do nothing")
 
     async def due(self, group: str, partitions: Sequence[int], at: datetime, limit: int) -> list[HeldEvent]:
         """The first event of each key whose time has come."""
@@ -139,63 +95,17 @@ class Held:
         return Write(_RELEASE, (group, event.place.partition, event.key, event.place.seq))
 
 
-class DeadLetters:
-    """The `dead_letters` table."""
-
-    def __init__(self, db: Executor) -> None:
-        self._db = db
-
-    @staticmethod
-    def bury(letter: DeadLetter) -> Write:
-        """Keep an event that was given up."""
-        values = (
-            letter.id,
-            letter.group,
-            letter.event_id,
-            letter.kind,
-            letter.project,
-            letter.subject,
-            letter.place.topic,
-            letter.place.partition,
-            letter.place.seq,
-            letter.place.offset,
-            letter.raw,
-            letter.attempts,
-            letter.error,
-            letter.traceback,
-            letter.buried_at,
-        )  # fmt: skip - one row, in the order of its columns
-        return Write(_BURY, values)
-
-    async def waiting(self, group: str | None, before: int | None, limit: int) -> list[DeadLetter]:
-        """What waits for a decision, newest first."""
-        rows = await self._db.fetch(_LIST, group, before if before is not None else 2**62, limit)
-        return [_letter(row) for row in rows]
-
-    async def get(self, id_: EventId) -> DeadLetter | None:
-        """One letter, whatever became of it."""
-        row = await self._db.fetchrow("select * from dead_letters where id = $1", id_)
-        return _letter(row) if row else None
-
-    @staticmethod
-    def decide(id_: EventId, state: Literal["retried", "dropped"], actor: str, at: datetime) -> Write:
-        """Say what becomes of a buried letter: NotFound where it is not buried (any more)."""
-        gone = NotFound(f"no dead letter {id_} waits for a decision")
-        return Write(_DECIDE, (id_, state, actor, at), 1, gone)
-
-
-def _letter(row: Record) -> DeadLetter:
-    return DeadLetter(
-        EventId(str(row["id"])),
-        row["group_name"],
-        EventId(str(row["event_id"])) if row["event_id"] else None,
-        row["kind"],
-        row["project"],
-        row["subject"],
-        Place(row["topic"], row["partition"], row["seq"], row["entry_offset"]),
-        row["event"],
-        row["attempts"],
-        row["error"],
-        row["traceback"],
-        row["buried_at"],
-    )
+def _hold(group: str, events: Sequence[HeldEvent], due: datetime, otherwise: str) -> Write:
+    rows = [
+        (
+            event.place.partition,
+            event.key,
+            event.place.seq,
+            event.place.topic,
+            event.place.offset,
+            event.attempts,
+            event.error,
+        )
+        for event in events
+    ]  # fmt: skip - one row, in the order of its columns
+    return Write(_HOLD + otherwise, (group, *arrays(rows, 7), [event.raw for event in events], due))

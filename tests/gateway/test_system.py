@@ -1,19 +1,15 @@
-"""Documents, figures, dead letters."""
-
-from collections.abc import Sequence
+"""Documents, figures."""
 
 import pytest
 from openapi_spec_validator import validate
 
 from gateway.openapi import document
 from gateway.routes import ROUTES
-from schemas.settings import Settings
-from streams.entry import Entry
 from streams.log import Log
 from streams.store import Store
 from tests.build import until
 from tests.gateway.conftest import KEY, Client
-from tests.streams.runner import EFFECTS, messages, recorder, working
+from tests.streams.runner import messages
 
 
 def test_the_document_is_openapi_3_1() -> None:
@@ -82,41 +78,3 @@ async def test_metrics(client: Client) -> None:
     route = "/api/components/versions/upload"
     assert f'headrace_http_requests_total{{method="POST",route="{route}",status="200"}} 1.0' in text
     assert "model/a.py" not in text
-
-
-async def test_dead_letters(
-    idle: Client, log: Log, store: Store, redis_url: str, postgres_url: str, settings: Settings
-) -> None:
-    broken = True
-
-    async def while_broken(_: Sequence[Entry]) -> None:
-        if broken:
-            raise RuntimeError("a bug")
-
-    await store.db.execute(EFFECTS)
-    await store.db.execute("truncate effects")
-    async with working([recorder(before=while_broken)], redis_url, postgres_url, settings):
-        await log.publish(messages(log, 2))
-        letters = await until(lambda: _letters(idle, 2))
-        letter = await idle.get(f"/api/dead/{letters[0]['id']}")
-        assert "RuntimeError: a bug" in letter["traceback"]
-        assert '"change.observed"' in letter["event"]
-        assert [d["id"] for d in await idle.get("/api/dead?group=recorder&limit=1")] == [letters[0]["id"]]
-        assert await idle.get("/api/dead?group=other") == []
-        broken = False
-        await idle.post(f"/api/dead/{letters[0]['id']}/retry")
-        await until(lambda: _effects(store, 1))
-        await idle.post(f"/api/dead/{letters[1]['id']}/drop")
-    assert await idle.get("/api/dead") == []
-    for act in ("retry", "drop"):
-        assert (await idle.call("POST", f"/api/dead/{letters[1]['id']}/{act}"))[0] == 404
-    await store.db.execute("drop table effects")
-
-
-async def _letters(client: Client, number: int) -> list[dict[str, str]]:
-    letters: list[dict[str, str]] = await client.get("/api/dead")
-    return letters if len(letters) == number else []
-
-
-async def _effects(store: Store, number: int) -> bool:
-    return bool(await store.db.fetchval("select count(*) from effects") == number)

@@ -1,6 +1,5 @@
 """The command: every subcommand against a running `up`, and one clear line with a remedy where it cannot."""
 
-import asyncio
 import json
 import os
 import shlex
@@ -21,12 +20,7 @@ from headrace import __version__
 from headrace.cli import app
 from schemas.base import now
 from schemas.errors import Misconfigured
-from schemas.settings import Settings
-from streams.appender import Message
-from streams.connection import connect
-from streams.log import Log
 from tests.build import event_id
-from tests.conftest import QUICK
 from tests.faults import HEADRACE
 from tests.headrace.conftest import Cli
 from tests.headrace.process import KEY, NO_PROXY, Up, components, until
@@ -84,7 +78,7 @@ def test_help(cli: Cli, path: tuple[str, ...]) -> None:
 def test_all_commands_are_there() -> None:
     named = {" ".join(path) for path in COMMANDS}
     assert named >= {"up", "watch", "worker", "gateway", "events", "status", "env", "doctor", "migrate", "login-link"}
-    assert named >= {"dead list", "dead show", "dead retry", "dead drop"}
+    assert named >= {"dead list", "dead show", "dead retry", "dead discard"}
 
 
 def test_version(cli: Cli) -> None:
@@ -337,45 +331,6 @@ def test_a_terminal_that_is_closed_is_no_reason_under_nohup(up: Up, tmp_path: Pa
         until(lambda: [one["path"] for one in heard(tmp_path / "lines")] == ["a.txt", "b.txt"])
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
-
-
-async def _publish_garbage(up: Up, number: int) -> None:
-    log = Log(connect(up.servers()["redis_url"], 5.0), Settings(**QUICK))  # type: ignore[arg-type]
-    try:
-        await log.open()
-        await log.publish([Message("changes", 0, event_id(number), b"\xff[bold]\x1b[31m")])
-    finally:
-        await log.close()
-
-
-@pytest.fixture
-def letter(up: Up) -> dict[str, Any]:
-    """A dead letter: bytes that are no event."""
-    before = {one["id"] for one in up.get("/api/dead")}
-    asyncio.run(_publish_garbage(up, len(before) + 7000))
-    return until(lambda: next((one for one in up.get("/api/dead") or [] if one["id"] not in before), None)) or {}
-
-
-def test_dead_letters(ask: Callable[..., str], refuse: Callable[..., str], letter: dict[str, Any], up: Up) -> None:
-    assert letter["id"] in {one["id"] for one in jsonl(ask("dead", "list", "--json"))[0]}
-    assert letter["id"] in ask("dead", "list", "--group", letter["group"])
-    assert ask("dead", "list", "--group", "nobody") == "no dead letters\n"
-    assert jsonl(ask("dead", "show", letter["id"], "--json"))[0]["id"] == letter["id"]
-    shown = ask("dead", "show", letter["id"])
-    assert "[bold]" in shown
-    assert "\x1b" not in shown
-    assert "Traceback" in shown
-    assert "tried again" in ask("dead", "retry", letter["id"])
-    again = until(lambda: [one for one in up.get("/api/dead") if one["sequence"] == letter["sequence"]])[0]
-    assert "dropped" in ask("dead", "drop", again["id"].upper())
-    assert "no dead letter" in refuse("dead", "drop", again["id"])
-    assert until(lambda: "no dead letters" in ask("dead", "list"))
-
-
-@pytest.mark.parametrize("act", ["show", "retry", "drop"])
-@pytest.mark.parametrize("letter_id", ["xyz", "../status", "", event_id(404)])
-def test_what_is_no_dead_letter(refuse: Callable[..., str], act: str, letter_id: str) -> None:
-    assert "headrace dead list" in refuse("dead", act, letter_id)
 
 
 def test_our_own_errors_among_those_of_tasks(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

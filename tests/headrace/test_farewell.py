@@ -110,7 +110,7 @@ async def _done(store: Store, number: int) -> bool:
 
 async def test_being_cut_off_is_no_death(log: Log) -> None:
     """Else what takes long would be buried after a few upgrades."""
-    suspects, (place,) = Suspects(log, "recorder"), await log.publish(messages(log, 1))
+    suspects, (place,) = Suspects(log, "recorder", "given", asyncio.Lock()), await log.publish(messages(log, 1))
     begun = asyncio.Event()
 
     async def handle() -> None:

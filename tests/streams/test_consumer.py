@@ -8,6 +8,7 @@ from typing import NoReturn
 import pytest
 from msgspec import structs
 
+from schemas.base import now
 from schemas.errors import Rejected
 from schemas.settings import Settings
 from streams.entry import Entry, Run
@@ -217,11 +218,11 @@ async def test_a_poisoned_event_is_buried_and_the_others_go_on(
     async with working([recorder(before=choke)], redis_url, postgres_url, settings):
         await log.publish(messages(log, 100))
         await until(lambda: all_done(store, 99))
-        letter = (await until(lambda: store.dead_letters.waiting(None, None, 10)))[0]
+        letter = (await until(store.dead_letters.page))[0]
     done = [id_ for _, id_ in await effects(store)]
     assert sorted(done) == sorted(event_id(n) for n in range(100) if n != 33)
     assert (letter.event_id, letter.attempts, letter.error) == (poison, 3, "RuntimeError: cannot digest this")
-    assert "choke" in letter.traceback
+    assert "choke" in (await store.dead_letters.remains(letter.id)).traceback
     assert await length(log, "dead") == 1
 
 
@@ -252,7 +253,7 @@ async def test_what_can_never_be_is_buried_at_once(
 
     async with working([recorder(before=refuse)], redis_url, postgres_url, settings):
         await log.publish(messages(log, 10))
-        letter = (await until(lambda: store.dead_letters.waiting("recorder", None, 10)))[0]
+        letter = (await until(store.dead_letters.page))[0]
         await until(lambda: all_done(store, 9))
     assert letter.attempts == 1
 
@@ -264,18 +265,15 @@ async def test_bytes_that_are_no_event_are_buried(
     async with working([recorder()], redis_url, postgres_url, settings):
         await log.publish([*messages(log, 5), garbage, *messages(log, 5, start=5)])
         await until(lambda: all_done(store, 10))
-        letter = (await until(lambda: store.dead_letters.waiting("recorder", None, 10)))[0]
+        letter = (await until(store.dead_letters.page))[0]
         await until(lambda: acknowledged(log))
     assert letter.event_id is None
-    assert letter.raw == b"\xffnot an event"
+    assert (await store.dead_letters.remains(letter.id)).raw == b"\xffnot an event"
 
 
 async def test_a_dead_letter_can_be_tried_again(
     log: Log, store: Store, redis_url: str, postgres_url: str, settings: Settings
 ) -> None:
-    from schemas.base import now
-    from streams.store.failures import HeldEvent
-
     broken = True
 
     async def while_broken(_: Sequence[Entry]) -> None:
@@ -284,10 +282,9 @@ async def test_a_dead_letter_can_be_tried_again(
 
     async with working([recorder(before=while_broken)], redis_url, postgres_url, settings):
         await log.publish(messages(log, 1))
-        letter = (await until(lambda: store.dead_letters.waiting(None, None, 10)))[0]
+        letter = (await until(store.dead_letters.page))[0]
         broken = False
-        held = HeldEvent(letter.place, "", letter.raw, 0, "again")
-        await store.commit(store.held.hold("recorder", [held._replace(key=held.entry.key)], now()))
+        await store.commit(*store.dead_letters.decide([letter.id], "retried", "tester", now(), ""))
         await until(lambda: all_done(store, 1))
     assert in_order(await effects(store), 1)
 

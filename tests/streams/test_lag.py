@@ -1,5 +1,6 @@
 """How far the groups are behind: read from the streams themselves, on every Redis."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -74,7 +75,7 @@ async def test_who_works_where(log: Log, store: Store, redis_url: str, postgres_
     assert set((await owners(log, where)).values()) == {(None, 0)}
     (place,) = await log.publish([log.message(event(ChangeObserved(), PATH))])
     for _ in range(2):
-        await Suspects(log, "recorder").deaths(place)
+        await Suspects(log, "recorder", "given", asyncio.Lock()).deaths(place)
     assert (await owners(log, where))["recorder", place.partition].deaths == 2
 
 

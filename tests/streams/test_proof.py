@@ -23,7 +23,6 @@ from streams.proof import Report, prove
 from streams.store import Store
 from streams.store.blobs import Blob
 from streams.store.events import Query
-from streams.store.failures import HeldEvent
 from streams.store.scratch import scratch
 from tests.build import event, event_id, hash_of, observed, until
 from tests.streams.runner import working
@@ -181,18 +180,15 @@ async def test_what_was_given_up_and_tried_again_later(
 
     async def buried() -> bool:
         await store.db.execute("update held set due_at = now() - interval '1 s'")
-        return len(await store.dead_letters.waiting("hash", None, 5)) == 1
+        return len(await store.dead_letters.page()) == 1
 
     await until(buried)
     await publish(log, [change("x = 2\n"), change("x = 3\n")])
     await until(lambda: settled(log, store))
     assert (await check(postgres_url, settings)).identical
     await store.commit(store.blobs.put([Blob(found, late)]))
-    letter = (await store.dead_letters.waiting("hash", None, 5))[0]
-    held = HeldEvent(letter.place, f"{letter.project}/{letter.subject}", letter.raw, 0, "again")
-    await store.commit(
-        store.dead_letters.decide(letter.id, "retried", "me", now()), store.held.hold("hash", [held], now())
-    )
+    (letter,) = await store.dead_letters.page()
+    await store.commit(*store.dead_letters.decide([letter.id], "retried", "me", now(), ""))
 
     async def handled() -> bool:
         return len(await store.events.find(Query(story=event_id(1)))) >= 4 and await settled(log, store)

@@ -1,5 +1,8 @@
 """When to try again and when to give up."""
 
+from typing import NoReturn
+from weakref import ref
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,6 +31,48 @@ def test_the_busy_say_how_long() -> None:
 @given(st.floats(0, 1e6))
 def test_jitter_only_shortens(seconds: float) -> None:
     assert seconds / 2 <= jittered(seconds) <= seconds
+
+
+class Unspeakable(Exception):
+    def __str__(self) -> str:
+        raise ValueError("no words")
+
+
+def test_an_error_that_cannot_be_said_is_described_all_the_same() -> None:
+    assert Failure.of(Unspeakable()).error.endswith("Unspeakable: <exception str() failed>")
+
+
+def test_an_error_of_ours_goes_by_its_name() -> None:
+    assert Failure.of(Rejected("no")).error == "Rejected: no"
+
+
+@given(st.text(st.characters(), max_size=10_000).map(lambda text: text + "\0\ud800"))
+def test_whatever_an_error_says_can_be_kept(text: str) -> None:
+    failure = Failure.of(RuntimeError(text))
+    for kept in failure:
+        assert "\0" not in kept
+        assert kept.encode()
+    assert len(failure.error) < 20_000
+
+
+def test_what_a_handler_had_in_its_hands_is_let_go() -> None:
+    class Hoard:
+        pass
+
+    def take() -> NoReturn:
+        taken = Hoard()
+        hoards.append(ref(taken))
+        raise MemoryError
+
+    hoards: list[ref[Hoard]] = []
+    try:
+        try:
+            take()
+        except MemoryError as error:
+            raise RuntimeError from error
+    except RuntimeError as error:
+        Failure.of(error)
+        assert hoards[0]() is None
 
 
 def test_a_failure_keeps_its_traceback() -> None:
