@@ -2,24 +2,33 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import file_digest
 from pathlib import Path
+
+from schemas.errors import Misconfigured
 
 
 @contextmanager
 def finished(path: Path) -> Iterator[Path]:
-    """Where to write what `path` is to hold; it gets there when all went well."""
+    """Where to write what `path` is to hold; it gets there when all went well.
+
+    Raises:
+        Misconfigured: it cannot be written there.
+    """
     unfinished = path.with_name(f"{path.name}.unfinished")
     try:
         os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
         yield unfinished
         _flush(unfinished)
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
+        unfinished.replace(path)
+        _flush(path.parent)
+    except BaseException as error:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+        if isinstance(error, OSError) and not isinstance(error, ConnectionError | TimeoutError):  # those are a server's
+            raise Misconfigured(f"cannot write {path}: {error.strerror}", "make room, or name another place") from error
         raise
-    unfinished.replace(path)
-    _flush(path.parent)
 
 
 def sha256_of(path: Path) -> str:
