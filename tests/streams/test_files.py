@@ -2,11 +2,12 @@
 
 import errno
 import os
+import signal
 from pathlib import Path
 
 import pytest
 
-from schemas.errors import Misconfigured
+from schemas.errors import Misconfigured, Retry
 from streams.files import finished, sha256_of
 
 
@@ -44,3 +45,26 @@ def test_where_one_may_not_write(unprivileged: Path) -> None:
     unprivileged.chmod(0o500)
     with pytest.raises(Misconfigured, match="cannot write .*Permission denied"), finished(unprivileged / "a"):
         pass
+
+
+def test_two_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    with finished(path) as unfinished:
+        unfinished.write_text("mine")
+        with pytest.raises(Retry, match="somebody else"), finished(path):
+            pass
+    assert path.read_text() == "mine"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_a_killed_one_left_is_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    if not (child := os.fork()):
+        with finished(path) as unfinished:
+            unfinished.write_text("half, and longer than all of it")
+            os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(child, 0)
+    with finished(path) as unfinished:
+        unfinished.write_text("whole")
+    assert path.read_text() == "whole"
+    assert list(tmp_path.iterdir()) == [path]
