@@ -77,9 +77,9 @@ def run_restore(settings: Settings, data: Path | None, file: Path, *, as_json: b
 
 
 async def _restore(settings: Settings, data: Path | None, backup: Reader) -> Restored:
-    rows = sum(table.rows for table in backup.manifest.tables.values())
+    size = sum(part.bytes for table in backup.manifest.tables.values() for part in table.parts)
     async with _target(settings, data) as url, opened(url, settings) as store:
-        with bar("restoring", rows) as tell:
+        with bar("restoring", size) as tell:
             return await bring_back(store, backup, tell)
 
 

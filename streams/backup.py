@@ -71,18 +71,18 @@ class _Dump:
         """Write all of it."""
         rows = await copy_out(connection, self._table, self._take)
         if self._waiting:
-            await self._flush()
+            await self._write(bytes(self._waiting))
         return TableCopy(columns=self._table.columns, rows=rows, parts=self._parts)
 
     async def _take(self, data: bytes) -> None:
         self._waiting += data
         self._bytes += len(data)
-        if len(self._waiting) >= PIECE:
-            await self._flush()
+        while len(self._waiting) >= PIECE:
+            await self._write(bytes(self._waiting[:PIECE]))
+            del self._waiting[:PIECE]
         self._tell(self._bytes)
 
-    async def _flush(self) -> None:
-        piece, self._waiting = bytes(self._waiting), bytearray()
+    async def _write(self, piece: bytes) -> None:
         self._parts.append(await asyncio.to_thread(self._writer.part, self._table.name, len(self._parts), piece))
 
 
@@ -117,7 +117,7 @@ class Restored(NamedTuple):
 
 
 async def restore(store: Store, backup: Reader, tell: Tell) -> Restored:
-    """Bring a backup into an empty database, all of it or nothing. `tell` hears how many rows are there.
+    """Bring a backup into an empty database, all of it or nothing. `tell` hears how many bytes of the file are there.
 
     Raises:
         Rejected: the database is not empty. Misconfigured: the backup is of a newer version.
@@ -134,8 +134,7 @@ async def restore(store: Store, backup: Reader, tell: Tell) -> Restored:
         rows = 0
         for name, copy in manifest.tables.items():
             if name in known:
-                rows += await _fill(connection, backup, known[name], copy)
-                tell(rows)
+                rows += await _fill(connection, backup, known[name], copy, tell)
         await set_sequences(connection, manifest.sequences)
         steps = await take(connection)
         await analyze(connection)
@@ -156,16 +155,17 @@ def check_version(manifest: Manifest) -> None:
         )
 
 
-async def _fill(connection: "Connection", backup: Reader, table: Table, copy: TableCopy) -> int:
+async def _fill(connection: "Connection", backup: Reader, table: Table, copy: TableCopy, tell: Tell) -> int:
     if sorted(copy.columns) != sorted(table.columns):
         raise Rejected(f"the table {table.name} of the backup has other columns", "use another copy")
-    rows = await copy_in(connection, table._replace(columns=copy.columns), _read(backup, table.name))
+    rows = await copy_in(connection, table._replace(columns=copy.columns), _read(backup, table.name, tell))
     if rows != copy.rows:
         raise Rejected(f"the backup has {rows} rows of {table.name}, not {copy.rows}", "use another copy")
     return rows
 
 
-async def _read(backup: Reader, table: str) -> AsyncIterator[bytes]:
+async def _read(backup: Reader, table: str, tell: Tell) -> AsyncIterator[bytes]:
     pieces = backup.pieces(table)
     while piece := await asyncio.to_thread(next, pieces, None):
         yield piece
+        tell(backup.read)

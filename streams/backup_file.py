@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import io
 import tarfile
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +21,8 @@ from schemas.backup import Manifest, PartOfTable
 from schemas.errors import Misconfigured, Rejected
 
 PIECE = 16 * 1024 * 1024
+"""The most bytes of a table in one piece, unpacked. What is larger is refused: a newer version must not make it so."""
+
 _MANIFEST, _DIGEST = "manifest.json", "sha256"
 _CHUNK = 1024 * 1024
 
@@ -88,6 +91,8 @@ class Reader:
             Rejected: it is no backup, or not what was written. Misconfigured: it cannot be read, or is too new.
         """
         self._path = path
+        self.read = 0
+        """How many bytes of the tables' pieces were read."""
         try:
             self._file = path.open("rb")
         except OSError as error:
@@ -136,4 +141,15 @@ class Reader:
             data = self._read(part.name)
             if hashlib.sha256(data).hexdigest() != part.sha256:
                 raise Rejected(f"{part.name} of {self._path} changed while it was read", "use another copy")
-            yield gzip.decompress(data)
+            self.read += part.bytes
+            yield self._unpacked(part.name, data)
+
+    def _unpacked(self, name: str, data: bytes) -> bytes:
+        """A piece, which is never larger than pieces are: what somebody else made could fill the memory."""
+        try:
+            raw = gzip.GzipFile(fileobj=io.BytesIO(data)).read(PIECE + 1)
+        except (OSError, EOFError, zlib.error) as error:
+            raise Rejected(f"{name} of {self._path} cannot be unpacked: {error}", "use another copy") from error
+        if len(raw) > PIECE:
+            raise Rejected(f"{name} of {self._path} is larger than Headrace makes them", "use another copy")
+        return raw

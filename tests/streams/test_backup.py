@@ -135,7 +135,7 @@ async def test_many_pieces(store: Store, spare: Spare, file: Path, monkeypatch: 
     await fill(store)
     await write(store, file)
     with Reader(file, no_one) as backup:
-        assert len(backup.manifest.tables["events_2026_01"].parts) > 1
+        assert len(backup.manifest.tables["events_2026_01"].parts) > 40
     copy = await spare.empty()
     await bring_back(copy, file)
     assert (await content(copy))["events"] == (await content(store))["events"]
@@ -209,6 +209,19 @@ async def test_one_altered_byte_anywhere_is_noticed(store: Store, file: Path) ->
         file.write_bytes(raw[:length])
         with pytest.raises(Rejected, match="no backup|not what was written"):
             Reader(file, no_one)
+
+
+async def test_a_piece_that_would_fill_the_memory_is_refused(
+    store: Store, spare: Spare, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else made it, digests and all."""
+    await fill(store)
+    await write(store, file)
+    monkeypatch.setattr("streams.backup_file.PIECE", 1000)
+    copy = await spare.empty()
+    with pytest.raises(Rejected, match="larger than Headrace makes them"):
+        await bring_back(copy, file)
+    assert await content(copy) == {}
 
 
 async def test_what_cannot_be_read(tmp_path: Path) -> None:
