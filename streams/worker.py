@@ -50,11 +50,8 @@ async def work(
         stack.push_async_callback(log.close)
         store = await patiently(lambda: Store.connect(postgres_url, settings), settings)
         stack.push_async_callback(store.close)
-        await patiently(log.open, settings)
         recovery = Recovery(log, store)
-        await patiently(recovery.check, settings)
-        readers = [(handler.name, topic) for handler in (*handlers, *others) for topic in handler.topics]
-        await patiently(lambda: log.make_groups(readers), settings)
+        await _open(log, recovery, (*handlers, *others))
         keeper = Keeper(redis_url, settings, token)
         keeper.start()
         stack.callback(keeper.stop)
@@ -74,6 +71,14 @@ async def work(
             for errand in errands(log, store, recovery, settings.audit_key):
                 tasks.create_task(run_errand(errand, log, token, stop), name=errand.name)
     logger.info("stopped after {} events", sum(consumer.handled for consumer in consumers))
+
+
+async def _open(log: Log, recovery: Recovery, readers: Sequence[Handler]) -> None:
+    """Make sure that the log is whole, and that it keeps what each of these has to read."""
+    await patiently(log.open, log.settings)
+    await patiently(recovery.check, log.settings)
+    read = [(handler.name, topic) for handler in readers for topic in handler.topics]
+    await patiently(lambda: log.make_groups(read), log.settings)
 
 
 def _watch(handlers: Sequence[Handler], settings: Settings, stack: AsyncExitStack) -> Guard:

@@ -235,7 +235,8 @@ async def test_every_table_is_either_replayed_or_tells_of_our_own_work(store: St
         "positions",
         "handled",
         "held",
-        "dead_letters",  # how far each group has come
+        "dead_letters",
+        "letter_acts",  # how far each group has come
         "chains",
         "checkpoints",
         "exported_months",
