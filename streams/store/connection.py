@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import asyncpg
 
-from schemas.errors import Away, Misconfigured
+from schemas.errors import Away, Misconfigured, Rejected
 from schemas.settings import Settings
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ def translated() -> Iterator[None]:
         ) from error
     except asyncpg.InvalidCatalogNameError as error:
         raise Misconfigured(str(error), "create the database that HEADRACE_POSTGRES_URL names") from error
+    except asyncpg.DataError as error:
+        raise Rejected(f"PostgreSQL cannot take this: {_said(error)}") from error
     except _AWAY as error:
         raise Away(_why(error), "it is tried again until it is back") from error
 
@@ -57,8 +59,11 @@ def translated() -> Iterator[None]:
 def _why(error: BaseException) -> str:
     """What is the matter with PostgreSQL, in words; its own tell more, but no values of ours."""
     matter = next((matter for kind, matter in _MATTERS if isinstance(error, kind)), "is away")
-    said = str(error).partition("\nDETAIL")[0] or "no answer in time"
-    return f"PostgreSQL {matter}: {said[:300]}"
+    return f"PostgreSQL {matter}: {_said(error) or 'no answer in time'}"
+
+
+def _said(error: BaseException) -> str:
+    return str(error).partition("\nDETAIL")[0][:300]
 
 
 class Pool:

@@ -116,6 +116,12 @@ async def test_hostile_queries(idle: Client, query: str) -> None:
     assert (await idle.call("GET", f"/api/events?{query}"))[0] == 422
 
 
+@pytest.mark.parametrize("path", ["events", "changes", "dead"])
+async def test_ids_that_only_look_like_some(idle: Client, path: str) -> None:
+    for id_ in ("-" * 36, "f" * 35 + "-"):
+        assert (await idle.call("GET", f"/api/{path}/{id_}"))[0] == 422
+
+
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
 async def test_nothing_is_answered_without_a_credential(idle: Client, route: Route) -> None:
     head, named, _ = route.path.replace("{id:[0-9a-f-]{36}}", "0" * 36).partition("{name:")

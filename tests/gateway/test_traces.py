@@ -66,7 +66,7 @@ async def test_times_that_are_not_remembered_any_more(client: Client, store: Sto
     assert [step["at"] for step in steps[1:]] == [step["after"] for step in steps[1:]] == [None] * 4
 
 
-@pytest.mark.parametrize("named", [event_id(404), "404", "0", "9" * 18])
+@pytest.mark.parametrize("named", [event_id(404), "404", "0", "9" * 18, "9" * 19, "x", "٤", "-" * 36, "..%2Fstatus"])
 async def test_no_such_event(idle: Client, named: str) -> None:
     assert (await idle.call("GET", f"/api/traces/{named}"))[0] == 404
 
