@@ -1,5 +1,6 @@
 """Dead letters: events that a group gave up, until a person decides."""
 
+import re
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
@@ -28,6 +29,7 @@ from streams.store.letters import Before, DeadLetter, Filter
 
 _REMEDY = "headrace dead list shows those that wait"
 _TRIES = 10
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class DeadQuery(LetterFilter):
@@ -135,7 +137,7 @@ async def _choose(services: Services, choice: Choice) -> tuple[list[DeadLetter],
 
 async def _letter(call: Call[Any, None]) -> DeadLetter:
     id_ = EventId(call.path["id"])
-    found = await call.services.store.dead_letters.find([id_])
+    found = await call.services.store.dead_letters.find([id_]) if _UUID.fullmatch(id_) else {}
     if id_ not in found:
         raise NotFound(f"there is no dead letter {id_}", _REMEDY)
     return found[id_]
@@ -156,7 +158,7 @@ def _fields(letter: DeadLetter) -> dict[str, object]:
 
 
 _BASE = "/api/dead"
-_ONE = f"{_BASE}/{{id:[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}}}"
+_ONE = f"{_BASE}/{{id:[0-9a-f-]{{36}}}}"
 
 ROUTES = (
     Route("GET", _BASE, page, list[DeadEvent], query=DeadQuery, statuses=(422,)),
