@@ -51,6 +51,7 @@ def make_app(services: Services) -> web.Application:
         app.router.add_get(path, _file(name))
     app.router.add_get("/page/{name}", _asset)
     app.cleanup_ctx.append(_follow)
+    app.on_shutdown.append(_dismiss)
     return app
 
 
@@ -63,6 +64,11 @@ async def _follow(app: web.Application) -> AsyncIterator[None]:
     yield
     stop.set()
     await task
+
+
+async def _dismiss(app: web.Application) -> None:
+    """Viewers never end by themselves, and come back to whoever serves next; what is asked otherwise is answered."""
+    app[SERVICES].hub.dismiss()
 
 
 def _file(name: str) -> Handler:
@@ -92,7 +98,7 @@ async def serve(redis_url: str, postgres_url: str, settings: Settings, stop: asy
         raise Misconfigured("the gateway needs an administrator's key", "set HEADRACE_API_KEY")
     async with AsyncExitStack() as stack:
         services = await make_services(redis_url, postgres_url, settings, stack)
-        runner = web.AppRunner(make_app(services), access_log=None, shutdown_timeout=3.0)
+        runner = web.AppRunner(make_app(services), access_log=None, shutdown_timeout=settings.drain)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         await _listen(runner, settings)

@@ -135,6 +135,11 @@ class Hub:
         if not waiting:
             self._outcomes.pop(story, None)
 
+    def dismiss(self) -> None:
+        """Send everybody away."""
+        for viewer in self._viewers:
+            viewer.transport.close()
+
     async def serve(self, viewer: Viewer) -> None:
         """Keep a viewer supplied until it is gone."""
         self._viewers.add(viewer)
