@@ -118,9 +118,11 @@ class Soak:
             await store.close()
 
     async def _running(self) -> dict[str, str]:
-        file = self.data / "running.json"
-        await until(lambda: asyncio.to_thread(file.exists), 120)
-        found: dict[str, str] = orjson.loads(file.read_bytes())
+        async def ready() -> bool:
+            return b"ready http" in self._log.read_bytes()
+
+        await until(ready, 120)
+        found: dict[str, str] = orjson.loads((self.data / "running.json").read_bytes())
         return found
 
     async def _publish(self, publisher: Publisher) -> None:

@@ -19,6 +19,7 @@ _AWAY = (
     OSError,
     TimeoutError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the connection ended in the middle of something
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,  # shutdown, crash, statement time-out
     asyncpg.InsufficientResourcesError,  # disk full, too many connections
