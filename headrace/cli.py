@@ -47,8 +47,9 @@ app.add_typer(component_commands.conflicts, name="conflicts")
 Paths = Annotated[list[Path] | None, typer.Argument(help="Trees to watch.")]
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="A file that names them: see docs/watching.md.")]
 Gitignore = Annotated[bool, typer.Option("--gitignore", help="Leave out what .gitignore names.")]
-_OPTIONAL = {"asyncpg", "hiredis", "prometheus_client", "redis", "uvloop"}
-"""What only a server needs."""
+_OPTIONAL = dict.fromkeys(("asyncpg", "hiredis", "prometheus_client", "redis", "uvloop"), "server,embedded")
+_OPTIONAL |= {"aiokafka": "server,kafka", "faust": "server,kafka"}
+"""What not everybody needs, and the extras that bring it."""
 
 
 class Emit(StrEnum):
@@ -68,7 +69,7 @@ def main() -> None:
     except ModuleNotFoundError as error:
         if error.name not in _OPTIONAL:
             raise
-        _fail(f"{error.name} is not installed", "pip install 'headrace[server,embedded]'")
+        _fail(f"{error.name} is not installed", f"pip install 'headrace[{_OPTIONAL[error.name]}]'")
     except ExceptionGroup as group:
         if (only := _cause(group)) is None:
             raise
@@ -155,11 +156,14 @@ def watch_status(data: Data = None, as_json: Json = False) -> None:
 def worker(
     group: Annotated[list[str] | None, typer.Option(help="Group to work for; all when none is named.")] = None,
     data: Data = None,
+    log: Annotated[
+        str | None, typer.Option(help="Log on Kafka, such as kafka://host:9092; else that on Redis.")
+    ] = None,
 ) -> None:
     """Work for consumer groups, as many processes as you like."""
     from headrace.run import run_worker
 
-    run_worker(settings_with(), data, group or [])
+    run_worker(settings_with(log=log), data, group or [])
 
 
 @app.command()

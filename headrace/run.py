@@ -60,11 +60,28 @@ def run_worker(settings: Settings, data: Path | None, groups: Sequence[str]) -> 
     if unknown := [group for group in groups if group not in known]:
         raise Misconfigured(f"there is no group {unknown[0]!r}", f"the groups are {', '.join(known)}")
     chosen = [known[group] for group in groups] or list(HANDLERS)
+    if settings.log:
+        _work_on_kafka(chosen, settings, data)
+        return
     redis_url, postgres_url = _servers(settings, data)
 
     async def run(stop: asyncio.Event) -> None:
         await _check_schema(postgres_url, settings)
         await work(chosen, redis_url, postgres_url, settings, stop, HANDLERS)
+
+    serve_until_stopped(run)
+
+
+def _work_on_kafka(handlers: Sequence[Any], settings: Settings, data: Path | None) -> None:
+    from schemas.addresses import brokers
+    from streams.kafka.worker import work
+
+    kafka = brokers(settings.log or "")
+    postgres_url = settings.postgres_url.get_secret_value() if settings.postgres_url else _servers(settings, data)[1]
+
+    async def run(stop: asyncio.Event) -> None:
+        await _check_schema(postgres_url, settings)
+        await work(handlers, kafka, postgres_url, settings, stop)
 
     serve_until_stopped(run)
 

@@ -25,7 +25,7 @@ IN_CI = bool(os.environ.get("CI"))
 REDIS_7 = shutil.which("redis-server")
 TABLES = (
     "positions, handled, held, dead_letters, events, versions, head_moves, documents, blobs, judged, judged_hashes,"
-    " conflicts, manifest_entries, credentials, chains, checkpoints, exported_months, logs, outbox"
+    " conflicts, manifest_entries, credentials, chains, checkpoints, exported_months, logs, outbox, suspects"
 )
 QUICK = {
     "block_ms": 50,
