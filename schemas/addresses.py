@@ -31,7 +31,7 @@ def brokers(url: str) -> list[str]:
         parts = [urlsplit(f"//{host}") for host in hosts.rstrip("/").split(",")]
         plain = all(part.hostname and "@" not in part.netloc and not (part.path or part.query) for part in parts)
         if scheme == "kafka" and plain:
-            return [f"{part.hostname}:{part.port or 9092}" for part in parts]
+            return [part.netloc if part.port else f"{part.netloc}:9092" for part in parts]
     except ValueError:  # a port is no number
         pass
     raise Misconfigured(

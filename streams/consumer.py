@@ -20,8 +20,9 @@ from streams.line import Line
 from streams.log import Log
 from streams.ownership import Owned, Ownership
 from streams.patience import Patience
-from streams.processor import WARY, Processor
+from streams.processor import Processor
 from streams.reader import Reader
+from streams.retry import WARY
 from streams.store import Store
 from streams.suspects import Suspects
 

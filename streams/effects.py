@@ -16,7 +16,7 @@ from schemas.changes import EventBuried
 from schemas.envelope import Event
 from schemas.events import decode_body, derive, encode
 from streams.appender import Message
-from streams.entry import Entry, Stream
+from streams.entry import Entry, Place, Stream
 from streams.handler import Deps, Derived, Handler, Outcome
 from streams.retry import Bury, Failure, decide
 from streams.store import Store
@@ -64,6 +64,21 @@ class Effects:
             batch = await self._handle(entries, ask=True)
             await self._commit(batch, entries, epochs, behind)
         return batch.messages
+
+    async def recall(self, entries: Sequence[Entry]) -> list[Message]:
+        """What followed from entries that the group has dealt with: it may not have been published. Nothing happens."""
+        if self._handler.once != "event":
+            return []
+        readable = [entry for entry in entries if entry.parsed]
+        done = await self._store.handled.find(self._group, [entry.event.id for entry in readable])
+        letters = await self._store.dead_letters.among([self._letter_id(entry.place) for entry in readable])
+        messages: list[Message] = []
+        for entry in readable:
+            if (lines := done.get(entry.event.id)) is not None:
+                messages += self._derive(entry, _recall(lines))
+            elif letter := letters.get(self._letter_id(entry.place)):
+                messages += self._obituary(HeldEvent.of(entry, letter.attempts), letter.error)
+        return messages
 
     async def retry(self, held: HeldEvent, epochs: Epochs) -> list[Message]:
         """Handle an event that was held; as `apply`."""
@@ -120,22 +135,25 @@ class Effects:
         if isinstance(verdict, Bury):
             release = self._store.held.release(self._group, held)
             await self._store.commit(advance, release, self._store.dead_letters.bury(self._letter(held, failure)))
-            return self._obituary(held, failure)
+            return self._obituary(held, failure.error)
         due = now() + timedelta(seconds=verdict.seconds)
         await self._store.commit(advance, self._store.held.hold(self._group, [held._replace(error=failure.error)], due))
         return []
 
-    def _obituary(self, held: HeldEvent, failure: Failure) -> list[Message]:
+    def _obituary(self, held: HeldEvent, error: str) -> list[Message]:
         event = held.entry.parsed
         if event is None:
             return []
-        body = EventBuried(event=event.id, group=self._group, attempts=held.attempts, error=failure.error)
+        body = EventBuried(event=event.id, group=self._group, attempts=held.attempts, error=error)
         return self._derive(held.entry, [body], first=held.attempts * 1000)
+
+    def _letter_id(self, place: Place) -> EventId:
+        return derived_id(_LETTERS, f"{self._group}:{place.topic}:{place.partition}:{place.entry_id}")
 
     def _letter(self, held: HeldEvent, failure: Failure) -> DeadLetter:
         place, event = held.place, held.entry.parsed
         return DeadLetter(
-            id=derived_id(_LETTERS, f"{self._group}:{place.topic}:{place.partition}:{place.entry_id}"),
+            id=self._letter_id(place),
             group=self._group,
             event_id=event.id if event else None,
             kind=event.type if event else "?",

@@ -15,9 +15,6 @@ from streams.handler import Handler
 from streams.store import Store
 from streams.store.failures import HeldEvent
 
-WARY = 2
-"""Owners that ended with the same entries in their hands, before these are handled one by one."""
-
 
 class Holding(Protocol):
     """What of a group is this process's own."""
@@ -75,6 +72,10 @@ class Processor:
                 return await self._fail(HeldEvent.of(entries[0], 1), error)
         half = len(entries) // 2
         return await self.process(entries[:half], news=news) + await self.process(entries[half:], news=news)
+
+    async def recall(self, entries: Sequence[Entry]) -> list[Message]:
+        """What followed from entries that are dealt with."""
+        return await self._effects.recall(entries) if entries else []
 
     async def process_warily(self, entries: Sequence[Entry]) -> list[Message]:
         """Handle entries one by one, and none that has already ended too many processes."""

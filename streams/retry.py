@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 from schemas.errors import Busy, Rejected
 
+WARY = 2
+"""Owners that ended with the same entries in their hands, before these are handled one by one."""
+
 
 class Backoff(NamedTuple):
     """How often an event is tried and how long it waits in between: `base` seconds, doubling up to `cap`."""

@@ -20,7 +20,7 @@ from streams.kafka.naming import Numbers
 from streams.kafka.publisher import Publisher
 from streams.kafka.source import Record, Source
 from streams.patience import Patience
-from streams.processor import WARY, Processor
+from streams.processor import Processor
 from streams.store import Store
 from streams.store.suspects import Suspects
 
@@ -48,6 +48,7 @@ class Consumer:
         self._fresh = True  # nothing of an earlier generation can come
         self._settled: dict[Stream, int] = {}  # the last offsets dealt with, published what follows, in this generation
         self._pruned: dict[Stream, int] = {}
+        self._shared_out = 0.0  # when the group was last seen to have shared out its partitions
         self._next_tick = 0.0
         self._next_pruning = 0.0
 
@@ -89,13 +90,18 @@ class Consumer:
         self._adopted = self._generation = None
         await self._publisher.check()
         await self._source.open()
+        self._shared_out = monotonic()
 
     async def _is_adopted(self) -> bool:
         """See to it that what is assigned to us is ours. Not so as long as the group shares out its partitions."""
         while (generation := self._source.generation) is not None:
+            self._shared_out = monotonic()
             if generation == self._adopted:
                 return True
             await self._adopt(generation)
+        if monotonic() > self._shared_out + self._source.patience:
+            await self._source.close()
+            raise Away("Kafka does not share out the partitions: joining the group anew")
         await asyncio.sleep(self._settings.tick_ms / 1000)
         return False
 
@@ -117,12 +123,11 @@ class Consumer:
         except Astray:
             await self._source.close()
             raise
-        begun = await self._suspects.begin(mine)
-        if begun > WARY:
-            messages = await self._processor.process_warily(mine)
-        else:
-            news = not any(map(self._assignment.known, mine))
-            messages = await self._processor.process(mine, news=news)
+        fresh = [entry for entry in mine if not self._assignment.known(entry)]
+        messages = await self._processor.recall([entry for entry in mine if self._assignment.known(entry)])
+        warily = await self._suspects.begin(fresh)
+        work = self._processor
+        messages += await (work.process_warily(fresh) if warily else work.process(fresh, news=True))
         await self._publisher.publish(messages)
         self._settled.update((e.stream, e.place.offset) for e in entries if self._assignment.owns(e.stream))
         self.handled += len(mine)
@@ -152,5 +157,6 @@ class Consumer:
                 await self._source.commit(self._settled)
         except Away as error:
             logger.debug("{}: who comes next must ask again what was done: {}", self.group, error)
-        await self._source.close()
-        await self._publisher.close()
+        finally:
+            await self._source.close()
+            await self._publisher.close()

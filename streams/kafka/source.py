@@ -19,8 +19,8 @@ from schemas.settings import Settings
 from streams.entry import Entry, Stream
 from streams.kafka.naming import Names, entry
 
-PATIENCE = 60.0
-"""Seconds that joining a group may take."""
+PATIENCE = 3
+"""Leases that joining a group or sharing out its partitions may take: those of the dead must run out first."""
 FAREWELL = 10.0
 """Seconds that leaving it may take, and a commit."""
 FOREVER = 10 * 24 * 3600.0
@@ -52,6 +52,11 @@ class Source:
         self._queue: asyncio.Queue[Record] = asyncio.Queue()
 
     @property
+    def patience(self) -> float:
+        """Seconds that joining the group or sharing out its partitions may take."""
+        return PATIENCE * self._settings.lease_ms / 1000
+
+    @property
     def lives(self) -> bool:
         """Whether it is open and nothing has gone wrong in Faust."""
         return self._app is not None and not self._app.should_stop
@@ -76,7 +81,7 @@ class Source:
         names = [self._names.topic(topic) for topic in self._topics]
         app.agent(app.topic(*names, key_type=bytes, value_type=bytes, acks=False))(self._hand_over)
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(self.patience):
                 await app.start()
         except Exception as error:
             raise Away(
@@ -91,6 +96,7 @@ class Source:
             self._names.group(self._group),
             broker=";".join(f"kafka://{broker}" for broker in self._brokers),
             broker_session_timeout=settings.lease_ms / 1000,
+            broker_rebalance_timeout=settings.lease_ms / 1000,
             broker_heartbeat_interval=settings.renew_ms / 1000,
             broker_max_poll_interval=FOREVER,
             broker_max_poll_records=settings.batch,
@@ -125,7 +131,10 @@ class Source:
 
     async def commit(self, done: Mapping[Stream, int]) -> None:
         """Let the group begin behind these offsets of ours when it next shares out its partitions. Raises Away."""
-        offsets = {TP(self._names.topic(topic), partition): done[topic, partition] for topic, partition in done}
+        offsets = {TP(self._names.topic(topic), partition): offset for (topic, partition), offset in done.items()}
+        offsets = {tp: offset for tp, offset in offsets.items() if tp in self._app.consumer.assignment()}
+        if not offsets:
+            return
         try:
             async with asyncio.timeout(FAREWELL):
                 await self._app.consumer._commit(offsets)  # noqa: SLF001 - there is no other way to name offsets

@@ -9,7 +9,7 @@ from asyncpg import Record
 from schemas.base import EventId
 from schemas.errors import NotFound
 from streams.entry import Entry, Place
-from streams.store.connection import Executor, arrays
+from streams.store.connection import Executor, array, arrays
 from streams.store.write import Write
 
 _HOLD = """
@@ -181,6 +181,11 @@ class DeadLetters:
         """One letter, whatever became of it."""
         row = await self._db.fetchrow("select * from dead_letters where id = $1", id_)
         return _letter(row) if row else None
+
+    async def among(self, ids: Sequence[EventId]) -> dict[EventId, DeadLetter]:
+        """Those of some letters that there are, whatever became of them."""
+        rows = await self._db.fetch("select * from dead_letters where id = any($1::text::uuid[])", array(ids))
+        return {letter.id: letter for letter in map(_letter, rows)}
 
     @staticmethod
     def decide(id_: EventId, state: Literal["retried", "dropped"], actor: str, at: datetime) -> Write:

@@ -6,8 +6,10 @@ each entry. A note counts processes, not tries: one that tries again tells of it
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 from streams.entry import Entry, Place
+from streams.retry import WARY
 from streams.store.connection import Executor, arrays
 
 _BEGIN = """
@@ -24,7 +26,11 @@ with begun as (
     where group_name = $1 and suspects.topic = row.topic and suspects.partition = row.partition
         and suspects.entry_offset < row.entry_offset and not alone and not $6
 )
-select max(begun) from begun
+select max(begun) as begun, exists(
+    select from suspects join unnest($3::text::text[], $4::text::int[], $5::text::bigint[])
+        as row (topic, partition, entry_offset) using (topic, partition)
+    where group_name = $1 and alone and suspects.entry_offset >= row.entry_offset
+) as noted from begun
 """
 
 _END = """
@@ -40,20 +46,26 @@ class Suspects:
         self._group = group
         self._process = process
 
-    async def begin(self, batch: Sequence[Entry]) -> int:
-        """Note that a batch is begun; how many processes have begun the same and not seen its end, with us."""
+    async def begin(self, batch: Sequence[Entry]) -> bool:
+        """Note that a batch is begun; whether it must be handled warily.
+
+        That is so where too many processes have begun the same and not seen its end, or one of its entries alone.
+        """
         first: dict[tuple[str, int], int] = {}
         for entry in batch:
             first.setdefault(entry.stream, entry.place.offset)
-        return await self._begin([(*stream, offset) for stream, offset in first.items()], alone=False) if batch else 0
+        if not first:
+            return False
+        row = await self._begin([(*stream, offset) for stream, offset in first.items()], alone=False)
+        return bool(row["begun"] > WARY or row["noted"])
 
-    async def _begin(self, rows: Sequence[tuple[str, int, int]], *, alone: bool) -> int:
-        return int(await self._db.fetchval(_BEGIN, self._group, self._process, *arrays(rows, 3), alone))
+    async def _begin(self, rows: Sequence[tuple[str, int, int]], *, alone: bool) -> Any:
+        return await self._db.fetchrow(_BEGIN, self._group, self._process, *arrays(rows, 3), alone)
 
     @asynccontextmanager
     async def at_hand(self, place: Place) -> AsyncIterator[int]:
         """Note that an entry is being handled; how many processes have begun that and not seen its end, with us."""
         topic, partition, _, offset = place
-        begun = await self._begin([(topic, partition, offset)], alone=True)
-        yield begun
+        row = await self._begin([(topic, partition, offset)], alone=True)
+        yield int(row["begun"])
         await self._db.execute(_END, self._group, topic, partition, offset)

@@ -1,0 +1,31 @@
+"""A worker to be killed, run as a process: `… WHAT BROKERS POSTGRES SETTINGS`."""
+
+import asyncio
+import signal
+import sys
+
+from handlers import HANDLERS
+from schemas.settings import Settings
+from streams.handler import Handler
+from streams.kafka.worker import work
+from tests.streams.deadly_worker import die
+from tests.streams.kafka.mock_cluster import let_followers_be_first
+from tests.streams.runner import recorder
+
+WHAT: dict[str, list[Handler]] = {
+    "recorder": [recorder(derives=True)],
+    "deadly": [recorder(before=die, derives=True)],
+    "persist": [handler for handler in HANDLERS if handler.name == "persist"],
+}
+
+
+async def main(what: str, brokers: str, postgres_url: str, settings: str) -> None:
+    """Work until SIGTERM."""
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    await work(WHAT[what], brokers.split(","), postgres_url, Settings.model_validate_json(settings), stop)
+
+
+if __name__ == "__main__":
+    let_followers_be_first()
+    asyncio.run(main(*sys.argv[1:]))
