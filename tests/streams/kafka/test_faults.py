@@ -106,7 +106,6 @@ async def test_an_event_that_kills_its_workers_is_buried_and_the_others_go_on(
     assert letter.event_id == DEADLY
     assert "ended 2 workers" in letter.error
     assert deaths == 2 + 2  # in whose hands the batch was, and then the entry alone
-    assert await store.db.fetchval("select count(*) from suspects where alone") == 0
 
 
 async def _ended_or_done(process: "subprocess.Popen[bytes]", store: Store) -> bool:
