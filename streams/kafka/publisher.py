@@ -7,7 +7,7 @@ may then lie in the log twice, which the record of handled events makes harmless
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import msgspec
 from aiokafka import AIOKafkaProducer
@@ -20,6 +20,8 @@ from streams.kafka.naming import MAX_PARTITIONS, Names
 
 PATIENCE = 30.0
 """Seconds that the brokers get to take a batch."""
+FAREWELL = 5.0
+"""Seconds that they get when we leave."""
 BATCH_BYTES = 256 * 1024
 """Bytes of one partition that are sent at once."""
 
@@ -79,9 +81,12 @@ class Publisher:
         """Close the connections, whatever is still on its way."""
         producer, self._producer = self._producer, None
         if producer is not None:
-            with suppress(KafkaError, OSError, TimeoutError):
-                async with asyncio.timeout(5):
+            try:
+                async with asyncio.timeout(FAREWELL):
                     await producer.stop()
+            except (KafkaError, OSError, TimeoutError):  # it waits for the brokers to take what is on its way
+                await producer._sender.close()  # noqa: SLF001 - what `stop` did not come to
+                await producer.client.close()
 
     @asynccontextmanager
     async def _open(self) -> AsyncIterator[AIOKafkaProducer]:

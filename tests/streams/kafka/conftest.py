@@ -21,15 +21,21 @@ MOCK = Path(__file__).with_name("mock_cluster.py")
 
 
 @pytest.fixture(scope="session")
-def brokers() -> Iterator[list[str]]:
-    """Where the cluster listens."""
+def cluster() -> Iterator["subprocess.Popen[bytes]"]:
+    """The cluster's process, which says first where it listens."""
     if MISSING:
         (pytest.fail if IN_CI else pytest.skip)(f"THE KAFKA ENGINE IS NOT TESTED: pip install {' '.join(MISSING)}")
     let_followers_be_first()
-    with subprocess.Popen([sys.executable, MOCK], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as mock:
-        assert mock.stdout is not None
-        yield mock.stdout.readline().strip().split(",")
+    with subprocess.Popen([sys.executable, MOCK], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as mock:
+        yield mock
         mock.kill()
+
+
+@pytest.fixture(scope="session")
+def brokers(cluster: "subprocess.Popen[bytes]") -> list[str]:
+    """Where the cluster listens."""
+    assert cluster.stdout is not None
+    return cluster.stdout.readline().decode().strip().split(",")
 
 
 @pytest.fixture

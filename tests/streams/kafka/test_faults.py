@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from schemas.errors import Away
 from schemas.events import decode
 from schemas.settings import Settings
 from streams import embedded
@@ -144,6 +145,35 @@ async def test_postgres_is_away_in_the_middle(
         await store.close()
         server.kill()
         server.wait()
+
+
+@pytest.mark.usefixtures("effects_table")
+async def test_the_brokers_are_away_for_longer_than_a_session(
+    publisher: "Publisher",
+    store: Store,
+    cluster: "subprocess.Popen[bytes]",
+    brokers: list[str],
+    postgres_url: str,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A publisher hears of it, and repeats what it is not sure of."""
+    monkeypatch.setattr("streams.kafka.publisher.PATIENCE", 1.5 * settings.lease_ms / 1000)
+    async with working([recorder(derives=True)], brokers, postgres_url, settings):
+        await publisher.publish(messages(100))
+        await until(lambda: all_done(store, 100), 40)
+        pause(cluster)
+        try:
+            with pytest.raises(Away):
+                await publisher.publish(messages(100, start=100))
+        finally:
+            resume(cluster)
+        await publisher.publish(messages(100, start=100))
+        await until(lambda: all_done(store, 200), 60)
+        await until(lambda: all_committed(brokers, settings), 60)
+    assert in_order(await effects(store), 200)
+    ids = [decode(value).id for value in await values(brokers, settings, "hashed")]
+    assert set(ids) == {derived(n) for n in range(200)}
 
 
 async def _done_there(store: Store, number: int) -> bool:
