@@ -52,8 +52,8 @@ Gitignore = Annotated[bool, typer.Option("--gitignore", help="Leave out what .gi
 _OPTIONAL = dict.fromkeys(
     ("asyncpg", "cryptography", "hiredis", "prometheus_client", "redis", "uvloop"), "server,embedded"
 )
-_OPTIONAL["pyarrow"] = "parquet"
-"""What only a server needs, and which extra brings it."""
+_OPTIONAL |= {"aiokafka": "server,kafka", "faust": "server,kafka", "pyarrow": "parquet"}
+"""What not everybody needs, and the extras that bring it."""
 
 
 class Emit(StrEnum):
@@ -160,11 +160,14 @@ def watch_status(data: Data = None, as_json: Json = False) -> None:
 def worker(
     group: Annotated[list[str] | None, typer.Option(help="Group to work for; all when none is named.")] = None,
     data: Data = None,
+    log: Annotated[
+        str | None, typer.Option(help="Log on Kafka, such as kafka://host:9092; else that on Redis.")
+    ] = None,
 ) -> None:
     """Work for consumer groups, as many processes as you like."""
     from headrace.run import run_worker
 
-    run_worker(settings_with(), data, group or [])
+    run_worker(settings_with(log=log), data, group or [])
 
 
 @app.command()

@@ -64,11 +64,28 @@ def run_worker(settings: Settings, data: Path | None, groups: Sequence[str]) -> 
     key = Home.of(data, settings).audit_key
     if settings.audit_key is None and key.exists():
         settings = settings.model_copy(update={"audit_key": key})
+    if settings.log:
+        _work_on_kafka(chosen, settings, data)
+        return
     redis_url, postgres_url = server_urls(settings, data)
 
     async def run(stop: asyncio.Event) -> None:
         await _check_schema(postgres_url, settings)
         await work(chosen, redis_url, postgres_url, settings, stop, HANDLERS)
+
+    serve_until_stopped(run, settings.drain)
+
+
+def _work_on_kafka(handlers: Sequence[Any], settings: Settings, data: Path | None) -> None:
+    from schemas.addresses import brokers
+    from streams.kafka.worker import work
+
+    kafka = brokers(settings.log or "")
+    postgres_url = settings.postgres_url.get_secret_value() if settings.postgres_url else server_urls(settings, data)[1]
+
+    async def run(stop: asyncio.Event) -> None:
+        await _check_schema(postgres_url, settings)
+        await work(handlers, kafka, postgres_url, settings, stop)
 
     serve_until_stopped(run, settings.drain)
 

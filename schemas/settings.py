@@ -16,6 +16,7 @@ class Settings(BaseSettings):
 
     # Where things are
     redis_url: SecretStr | None = Field(None, description="Redis to use; unset: `up` starts its own")
+    log: str | None = Field(None, description="log on Kafka that workers work on, `kafka://host:9092,…`; unset: Redis")
     postgres_url: SecretStr | None = Field(None, description="PostgreSQL to use; unset: `up` starts its own")
     url: str | None = Field(None, description="the gateway that commands and watchers talk to")
     data: Path | None = Field(None, description="where `up` keeps everything; unset: the platform's data directory")

@@ -68,6 +68,18 @@ class Effects:
             await self._commit(batch, entries, epochs, behind)
         return batch.messages
 
+    async def recall(self, entries: Sequence[Entry]) -> list[Message]:
+        """What followed from entries that the group has dealt with: it may not have been published. Nothing happens."""
+        if self._handler.once != "event":
+            return []
+        readable = [entry for entry in entries if entry.parsed]
+        done = await self._store.handled.find(self._group, [entry.event.id for entry in readable])
+        messages: list[Message] = []
+        for entry in readable:
+            if (lines := done.get(entry.event.id)) is not None:
+                messages += self._derive(entry, _recall(lines))
+        return messages
+
     async def retry(self, held: HeldEvent, epochs: Epochs) -> list[Message]:
         """Handle an event that was held; as `apply`. Where something is to be published, `release` it after that.
 

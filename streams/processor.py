@@ -106,6 +106,10 @@ class Processor:
                     await self._give_up(entry, begun)
         return messages
 
+    async def recall(self, entries: Sequence[Entry]) -> list[Message]:
+        """What followed from entries that are dealt with."""
+        return await self._effects.recall(entries) if entries else []
+
     async def without_buried(self, entries: Sequence[Entry]) -> list[Entry]:
         """Those of these entries, read again, that were not buried: see `Effects`."""
         return await self._effects.without_buried(entries)

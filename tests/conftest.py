@@ -25,7 +25,8 @@ IN_CI = bool(os.environ.get("CI"))
 REDIS_7 = shutil.which("redis-server")
 TABLES = (
     "positions, handled, held, dead_letters, events, versions, head_moves, documents, blobs, judged, judged_hashes,"
-    " conflicts, manifest_entries, credentials, letter_acts, chains, checkpoints, exported_months, logs, outbox"
+    " conflicts, manifest_entries, credentials, letter_acts, suspects, chains, checkpoints, exported_months, logs,"
+    " outbox"
 )
 QUICK = {
     "block_ms": 50,

@@ -23,7 +23,7 @@ FILES = [*SOURCES, *sorted(ROOT.joinpath("tests").rglob("*.py")), *sorted(ROOT.j
 NOT_FOR_HANDLERS = {"datetime.now", "os", "random", "secrets", "socket", "subprocess", "time", "uuid"}
 """The world outside the event and the store: with it the same log could end in two histories."""
 
-HEAVY = {"aiohttp", "asyncio", "asyncpg", "pydantic", "redis", "rich.table", "watchdog"}
+HEAVY = {"aiohttp", "aiokafka", "asyncio", "asyncpg", "faust", "pydantic", "redis", "rich.table", "watchdog"}
 """What `headrace --help` must not wait for."""
 
 
@@ -121,7 +121,7 @@ def test_what_is_imported_is_declared_and_the_other_way_round() -> None:
     """But for the embedded servers, which are programs in wheels."""
     extras = declared()
     product = used(SOURCES)
-    assert product == extras[""] | extras["server"] | extras["parquet"] | extras["sentry"]
+    assert product == extras[""].union(*(extras[name] for name in ("server", "parquet", "sentry", "kafka")))
     assert used(FILES) <= product | extras["dev"]
 
 
@@ -133,6 +133,14 @@ def test_help_loads_little() -> None:
     script = "import sys, headrace.cli; print('\\n'.join(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
     assert HEAVY.isdisjoint(loaded.splitlines())
+
+
+def test_kafka_is_loaded_where_it_is_used_alone() -> None:
+    users = [named(path) for path in SOURCES if {"aiokafka", "faust"} & {name.split(".")[0] for name in imported(path)}]
+    assert users == ["streams/kafka/publisher.py", "streams/kafka/source.py"]
+    script = "import sys, handlers, gateway.app, headrace.run, streams.worker; print('\\n'.join(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    assert {"aiokafka", "faust"}.isdisjoint(loaded.splitlines())
 
 
 def test_the_version_is_said_once() -> None:

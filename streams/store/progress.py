@@ -148,3 +148,11 @@ class Handled:
             delete from handled where ctid = any(array(select ctid from handled where seq < $1 limit $2))
         """
         return count(await self._db.execute(query, before, limit))
+
+    async def forget_some(self, group: str, first: int, end: int, step: int) -> None:
+        """Drop what `group` has handled of the event numbers `first`, `first + step` and so on, to before `end`."""
+        query = """
+            delete from handled
+            where group_name = $1 and seq >= $2 and seq < $3 and (seq - $2) % $4 = 0
+        """
+        await self._db.execute(query, group, first, end, step)
