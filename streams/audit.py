@@ -16,6 +16,7 @@ from schemas.base import Topic
 from streams.archive import Row
 from streams.chain import GENESIS, link
 from streams.entry import Place, Stream
+from streams.kafka.naming import place as on_kafka
 
 Crime = Literal["altered", "removed", "reordered", "inserted", "rewritten"]
 
@@ -88,8 +89,9 @@ class Audit:
         for row in rows:
             raw = row.event.encode()
             behind = self._behind.get((row.topic, row.partition), _NOTHING)
-            if row.offset != behind.offset + 1 or row.seq <= self._seq:
-                return row, *_misplaced(row, behind.offset, self._seq)
+            is_next = row.offset == behind.offset + 1 and row.seq > self._seq
+            if not is_next and (wrong := _misplaced(row, behind.offset, self._seq)):
+                return row, *wrong
             head = b"%b%b/%d/%d/%d\n" % (behind.digest, row.topic.encode(), row.partition, row.offset, row.seq)
             if sha256(head + raw).digest() != row.digest:
                 return row, "altered", "its bytes, its place or its digest"
@@ -130,11 +132,14 @@ def contradiction(row: Row) -> str:
     return "" if found == says else "what it is found by is not what it says"
 
 
-def _misplaced(row: Row, had: int, last: int) -> tuple[Crime, str]:
+def _misplaced(row: Row, had: int, last: int) -> tuple[Crime, str] | None:
+    """What is wrong with a place that is not the next one. Kafka leaves offsets out: there only the digest can tell."""
     if row.seq <= last:
         return "inserted", f"there are two events with number {row.seq}"
     if row.offset <= had:
         return "inserted", f"there are two events at offset {row.offset}"
+    if on_kafka((row.topic, row.partition), row.offset).seq == row.seq:
+        return None
     missing = row.offset - had - 1
     return "removed", f"{missing} event{'s' * (missing > 1)} before it, at offset {had + 1}"
 

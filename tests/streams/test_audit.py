@@ -19,8 +19,9 @@ from schemas.events import encode
 from streams.audit import Crime
 from streams.chain import GENESIS, Chain, link
 from streams.checkpoints import make_key, private_key, public_key, public_pem, sign
-from streams.entry import Entry, Place
+from streams.entry import Entry, Place, Stream
 from streams.handler import Deps
+from streams.kafka.naming import place as on_kafka
 from streams.store import Store
 from streams.verify import Span, Verdict, verify
 from tests.build import START, event, event_id, observed
@@ -211,6 +212,18 @@ async def test_a_checkpoint_that_was_tampered_with(archived: Store, key: Path, c
 async def test_nothing_new_is_not_signed_again(archived: Store, key: Path) -> None:
     assert await sign(archived, private_key(key), START)
     assert await sign(archived, private_key(key), START) is None
+
+
+async def test_an_archive_of_kafka_may_have_holes_and_tells_of_what_was_taken_out(store: Store) -> None:
+    stream: Stream = ("changes", 2)
+    for offset in (1, 2, 4, 5, 9):
+        one = Entry(stream, on_kafka(stream, offset).entry_id.encode(), encode(event(observed(f"{offset}"))))
+        await store.commit(*(await archive([one], Deps(store))).writes)
+    assert (await audit(store)).whole
+    await store.db.execute("delete from events where entry_offset = 4")
+    finding = (await audit(store)).finding
+    assert finding
+    assert finding.offset == 5
 
 
 async def test_a_part_of_it(archived: Store) -> None:
