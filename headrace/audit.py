@@ -19,7 +19,7 @@ from headrace.words import err, out, plain, print_json
 from schemas.errors import Misconfigured, Rejected
 from schemas.settings import Settings
 from streams.archive import Archive
-from streams.checkpoints import public_key, public_pem
+from streams.checkpoints import make_key, public_key, public_pem
 from streams.store import Store
 from streams.verify import Span, Verdict, verify
 
@@ -99,6 +99,17 @@ class Auditor:
         if self._key:
             (folder / "public.pem").write_bytes(public_pem(self._key))
         out.print(f"wrote {events} events and {checkpoints} checkpoints to {plain(folder)}")
+
+
+def make(path: Path) -> None:
+    """Make a key. Raises Misconfigured where there is one already, or it cannot be written."""
+    if path.exists():
+        raise Misconfigured(f"{path} exists", "name a new file: what an old key has signed, only that one proves")
+    try:
+        make_key(path)
+    except OSError as error:
+        raise Misconfigured(f"cannot write {path}: {error.strerror}", "choose another place") from error
+    out.print(f"wrote {plain(path)} and {plain(path.with_suffix('.pub'))}")
 
 
 def _as_dict(verdict: Verdict) -> dict[str, object]:

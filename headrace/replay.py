@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 from rich.progress import Progress
 
 from handlers import HANDLERS
-from headrace.moments import moment
+from headrace.moments import given_moment
 from headrace.run import server_urls
 from headrace.words import err, out, plain, print_json, table
 from schemas.envelope import Envelope, Event
-from schemas.errors import Misconfigured, Rejected
+from schemas.errors import Misconfigured
 from schemas.settings import Settings
 from streams.handler import Handler
 from streams.proof import Report, Watch, prove, state_at
@@ -39,10 +39,7 @@ def verify(settings: Settings, data: Path | None, group: str | None, *, as_json:
 def show_state(settings: Settings, data: Path | None, until: str, subject: str | None, *, as_json: bool) -> None:
     """Print what the documents were, once all that began up to `until` was carried through."""
     url = server_urls(settings, data)[1]
-    try:
-        at = moment(until)
-    except (ValueError, OverflowError):
-        raise Rejected(f"--until {until}: not a time, nor an age", "such as 2026-01-31T12:00 or 10m") from None
+    at = given_moment("--until", until)
 
     def wanted(event: Envelope[Event]) -> bool:
         return event.time <= at and (subject is None or fnmatchcase(event.subject, subject))

@@ -40,9 +40,11 @@ def replay(
 ) -> None:
     """Do everything over from the archive, beside what runs. Exits with 1 where it does not come to the same."""
     if to is not None:
+        from headrace.moments import given_moment
         from headrace.story import play
 
-        query = {"after": since or "0", "until": until, "speed": speed, "subject": subject, "project": project}
+        end = given_moment("--until", until).isoformat() if until else None
+        query = {"after": since or "0", "until": end, "speed": speed, "subject": subject, "project": project}
         with_remote(server, data, lambda remote: play(remote, query, as_json=as_json))
     elif until is not None:
         from headrace.replay import show_state
@@ -80,3 +82,13 @@ def audit_export(
     from headrace.audit import Auditor
 
     Auditor(settings_with(), data, key).export(folder)
+
+
+@audit.command("key")
+def audit_key(
+    path: Annotated[Path, typer.Argument(help="Where the private key goes; its public half beside it.")],
+) -> None:
+    """Make a key to sign the archive with: name it by HEADRACE_AUDIT_KEY, and keep the public half elsewhere."""
+    from headrace.audit import make
+
+    make(path)
