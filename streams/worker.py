@@ -25,7 +25,7 @@ from streams.reader import timeout
 from streams.retry import Backoff, jittered
 from streams.store import Store
 from streams.trim import trim
-from streams.watchdog import Watchdog
+from streams.watchdog import STATUS, Watchdog
 
 T = TypeVar("T")
 
@@ -67,9 +67,19 @@ async def work(
         logger.info("working for {}", ", ".join(handler.name for handler in handlers))
         async with asyncio.TaskGroup() as tasks:
             for consumer in consumers:
-                tasks.create_task(consumer.run(stop), name=consumer.group)
+                tasks.create_task(_run(consumer, stop), name=consumer.group)
             tasks.create_task(_trim_now_and_then(log, store, token, stop), name="trim")
     logger.info("stopped after {} events", sum(consumer.handled for consumer in consumers))
+
+
+async def _run(consumer: Consumer, stop: asyncio.Event) -> None:
+    """Let it work. Where it ends, the process does: it would keep the leases of a group and do nothing for it."""
+    try:
+        await consumer.run(stop)
+    except MemoryError:  # there may be too little to tell anybody
+        os._exit(STATUS)
+    finally:
+        stop.set()
 
 
 def _watch(handlers: Sequence[Handler], settings: Settings, stack: AsyncExitStack) -> Guard:
