@@ -7,6 +7,7 @@ entry acknowledged; who dies in between is followed by someone who finds the rec
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from traceback import clear_frames
 from typing import NamedTuple, TypeAlias
 
 from loguru import logger
@@ -133,7 +134,11 @@ class Effects:
         if not entries:
             return Outcome(())
         async with self._watchdog.limited(self._group, self._handler.limit):
-            return await self._handler.react(entries, Deps(self._store))
+            try:
+                return await self._handler.react(entries, Deps(self._store))
+            except MemoryError as error:  # let go of what it took first of all: not even a time-out ends without memory
+                clear_frames(error.__traceback__)
+                raise
 
     def _messages(self, entries: Iterable[Entry], derived: Sequence[Derived]) -> list[Message]:
         pairs = zip(entries, derived, strict=True)

@@ -7,6 +7,7 @@ that was paused does not know that its lease ran out.
 
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from time import monotonic
 
 from loguru import logger
@@ -62,11 +63,13 @@ class Keeper:
             return self._until.get(lease, 0) > monotonic()
 
     def _run(self) -> None:
-        while not self._stop.wait(self._every):
-            with self._lock:
-                leases = list(self._until)
-            for lease in leases:
-                self._renew_one(lease)
+        while not self._stop.is_set():
+            with suppress(MemoryError):  # a handler may take all there is: without this thread its process is lost
+                self._stop.wait(self._every)
+                with self._lock:
+                    leases = list(self._until)
+                for lease in leases:
+                    self._renew_one(lease)
 
     def _renew_one(self, lease: str) -> None:
         asked = monotonic()

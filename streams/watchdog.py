@@ -11,7 +11,7 @@ import faulthandler
 import os
 import threading
 from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from time import monotonic
 from typing import Any, NamedTuple
 
@@ -77,11 +77,15 @@ class Watchdog:
 
     def _run(self) -> None:
         while not self._stop.is_set():
-            faulthandler.dump_traceback_later(self._longest_silence, exit=True, file=_STDERR)
-            for group, call in list(self._running.items()):
-                if monotonic() > call.deadline:
-                    self._end(group, call)
-            self._stop.wait(_EVERY)
+            with suppress(MemoryError, RuntimeError):  # a handler may take all there is, and leave no room for a timer
+                self._look()
+                self._stop.wait(_EVERY)
+
+    def _look(self) -> None:
+        faulthandler.dump_traceback_later(self._longest_silence, exit=True, file=_STDERR)
+        for group, call in list(self._running.items()):
+            if monotonic() > call.deadline:
+                self._end(group, call)
 
     def _end(self, group: str, call: _Call) -> None:
         faulthandler.dump_traceback(_STDERR)

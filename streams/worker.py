@@ -26,7 +26,7 @@ from streams.reader import timeout
 from streams.recovery import Recovery
 from streams.retry import Backoff, jittered
 from streams.store import Store
-from streams.watchdog import Watchdog
+from streams.watchdog import STATUS, Watchdog
 
 T = TypeVar("T")
 
@@ -67,10 +67,20 @@ async def work(
         logger.info("working for {}", ", ".join(handler.name for handler in handlers))
         async with asyncio.TaskGroup() as tasks:
             for consumer in consumers:
-                tasks.create_task(consumer.run(stop), name=consumer.group)
+                tasks.create_task(_run(consumer, stop), name=consumer.group)
             for errand in errands(log, store, recovery, settings.audit_key):
                 tasks.create_task(run_errand(errand, log, token, stop), name=errand.name)
     logger.info("stopped after {} events", sum(consumer.handled for consumer in consumers))
+
+
+async def _run(consumer: Consumer, stop: asyncio.Event) -> None:
+    """Let it work. Where it ends, the process does: it would keep the leases of a group and do nothing for it."""
+    try:
+        await consumer.run(stop)
+    except MemoryError:  # there may be too little to tell anybody
+        os._exit(STATUS)
+    finally:
+        stop.set()
 
 
 async def _open(log: Log, recovery: Recovery, readers: Sequence[Handler]) -> None:

@@ -20,7 +20,7 @@ from tests.streams.runner import recorder
 
 POISON = event_id(33)
 LIMIT = 1.5
-ROOM = 256 * 1024 * 1024
+ROOM = 64 * 1024 * 1024
 
 
 async def die() -> None:

@@ -1,6 +1,7 @@
 """An event that ends the processes that handle it, or would stand in their way for ever."""
 
 import asyncio
+import re
 import sys
 from pathlib import Path
 from typing import NamedTuple
@@ -72,7 +73,6 @@ HARMS = [
     pytest.param("hold", MOST + 1, "ended 2 workers", [1] * DEATHS, id="it hogs the interpreter"),
     pytest.param("ignore", MOST + 1, "ended 2 workers", [STATUS] * DEATHS, id="it cannot be cancelled"),
     pytest.param("wait", 2, "TimeLimitExceeded: the handler took longer than 1.5 s", [], id="it waits for ever"),
-    pytest.param("hoard", 2, "MemoryError", [], id="it takes all memory"),
     pytest.param("leave", 2, "RuntimeError: the handler wanted to end its worker: SystemExit", [], id="it exits"),
     pytest.param("cancel", 2, "RuntimeError: the handler wanted to end its worker: Cancelled", [], id="it cancels"),
 ]
@@ -102,6 +102,21 @@ async def test_a_harmful_event_is_buried_and_the_others_go_on(
     assert await length(log, "hashed") == 99
     if codes and codes[0] != -9:  # the log says where it hung
         assert f"in {harm}" in burial.said
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(120)
+@pytest.mark.usefixtures("effects_table")
+async def test_an_event_that_takes_all_memory(
+    log: Log, store: Store, redis_url: str, postgres_url: str, tmp_path: Path
+) -> None:
+    """Python can mostly say so. Where it cannot, the worker ends at once and does not linger with its leases."""
+    burial = await bury("hoard", log, store, (redis_url, postgres_url), tmp_path / "said")
+    assert burial.letter.event_id == POISON
+    assert re.fullmatch("MemoryError|.*it has ended 2 workers.*", burial.letter.error)
+    assert len(burial.codes) <= DEATHS
+    assert in_order(await effects(store), 100, without={33})
+    assert (await length(log, "dead"), await length(log, "hashed")) == (1, 99)
 
 
 @pytest.fixture
