@@ -20,7 +20,7 @@ from tests.streams.runner import derived, effects, in_order, recorder
 if TYPE_CHECKING:
     from streams.kafka.publisher import Publisher
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120), pytest.mark.usefixtures("effects_table")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240), pytest.mark.usefixtures("effects_table")]
 
 
 async def all_done(store: Store, number: int) -> bool:
@@ -89,7 +89,7 @@ async def test_an_agent_that_cannot_write_stops_where_it_stands(
 
     with monkeypatch.context() as patch:
         patch.setattr(apply, fail)
-        patch.setattr("streams.effects.Effects.fail", die)
+        patch.setattr("streams.effects.Effects.hold", die)
         await publisher.publish(messages(50))
         async with working([recorder()], brokers, postgres_url, settings):
             await publisher.publish(messages(50, start=50))

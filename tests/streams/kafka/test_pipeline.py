@@ -23,7 +23,7 @@ from tests.streams.kafka.runner import commit, committed, message, working
 if TYPE_CHECKING:
     from streams.kafka.publisher import Publisher
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 KEYS = 7
 EVENTS = 5
