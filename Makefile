@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: run test check format bench install clean
+.PHONY: run test check format bench soak install clean
 
 run: install  ## start everything on this machine and watch the example tree
 	$(BIN)/headrace up --watch examples/cvlab
@@ -22,6 +22,9 @@ format: install
 
 bench: install  ## measure; JSON=FILE writes the table too
 	$(BIN)/python -m benchmarks $(if $(JSON),--json $(JSON))
+
+soak: install  ## changes at a rate while something is killed every few seconds; MINUTES=30 RATE=500 SEED=1
+	$(BIN)/python -m benchmarks.soak --minutes $(or $(MINUTES),30) --rate $(or $(RATE),500) --seed $(or $(SEED),1)
 
 install: $(INSTALLED)
 

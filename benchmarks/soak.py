@@ -209,8 +209,8 @@ def _children(parent: int) -> Iterator[tuple[int, str]]:
         with suppress(OSError, ValueError):
             if int(stat.read_text().rsplit(")", 1)[1].split()[1]) == parent:
                 words = stat.with_name("cmdline").read_bytes().split(b"\0")
-                program = Path(words[0].decode()).name
-                named = {"redis-server": "redis", "postgres": "postgres"}.get(program)
+                program = words[0].decode()
+                named = next((name for name in ("redis", "postgres") if f"/{name}" in program), None)
                 yield int(stat.parent.name), named or words[2].decode()
 
 
