@@ -9,7 +9,7 @@ from typing import Any, Literal
 import orjson
 
 from schemas.base import Instant, Model, Uuid, new_id, now
-from schemas.errors import Busy
+from schemas.errors import Overtaken
 
 KEPT = 20
 """Proofs that are remembered."""
@@ -49,9 +49,9 @@ class Proofs:
         return self._proofs.get(id_)
 
     def begin(self, kind: Kind, arguments: Sequence[str], who: str) -> Proof:
-        """Start one. Raises Busy while another runs."""
+        """Start one. Raises Overtaken while another runs."""
         if self._running is not None and not self._running.done():
-            raise Busy("a proof is under way", 5.0)
+            raise Overtaken("a proof is under way", "wait for it: GET /api/replay says how it does")
         proof = Proof(id=new_id(), kind=kind, asked_by=who, asked_at=now())
         self._keep(proof)
         self._running = asyncio.create_task(self._run(proof, arguments), name=f"{kind} {proof.id}")

@@ -35,17 +35,18 @@ def make_key(path: Path) -> None:
     """Make a private key, for its owner alone to read, where there is none yet; and its public half beside it."""
     if not path.exists():
         key = Ed25519PrivateKey.generate()
-        unfinished = path.with_name(path.name + ".unfinished")
-        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(
-                key.private_bytes(
-                    serialization.Encoding.PEM,
-                    serialization.PrivateFormat.PKCS8,
-                    serialization.NoEncryption(),
-                )
-            )
-        unfinished.replace(path)
-    path.with_suffix(".pub").write_bytes(public_pem(private_key(path).public_key()))
+        pem = key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        _write_private(path, pem)
+    _write_private(path.with_suffix(".pub"), public_pem(private_key(path).public_key()))
+
+
+def _write_private(path: Path, content: bytes) -> None:
+    unfinished = path.with_name(path.name + ".unfinished")
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(content)
+    unfinished.replace(path)
 
 
 def private_key(path: Path) -> Ed25519PrivateKey:

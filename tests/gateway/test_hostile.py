@@ -5,6 +5,7 @@ import re
 import socket
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -119,12 +120,12 @@ async def test_hostile_queries(idle: Client, query: str) -> None:
 @pytest.mark.parametrize("path", ["events", "changes", "dead"])
 async def test_ids_that_only_look_like_some(idle: Client, path: str) -> None:
     for id_ in ("-" * 36, "f" * 35 + "-"):
-        assert (await idle.call("GET", f"/api/{path}/{id_}"))[0] == 422
+        assert (await idle.call("GET", f"/api/{path}/{id_}"))[0] in {404, 422}
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
 async def test_nothing_is_answered_without_a_credential(idle: Client, route: Route) -> None:
-    head, named, _ = route.path.replace("{id:[0-9a-f-]{36}}", "0" * 36).partition("{name:")
+    head, named, _ = re.sub(r"\{id:[^/]+\}", str(UUID(int=0)), route.path).partition("{name:")
     path = re.sub(r"\{\w+\}", "x", head) + ("x" if named else "")
     for headers in (
         {},
@@ -157,7 +158,7 @@ WRITES = [route for route in ROUTES if route.body is not None and "{" not in rou
 @given(route=st.sampled_from(WRITES), body=JSON)
 async def test_no_body_makes_it_fail(idle: Client, route: Route, body: object) -> None:
     async with idle.raw.request(route.method, route.path, data=json.dumps(body), headers=KEY) as response:
-        assert response.status in {200, 400, 404, 409, 422}, await response.text()
+        assert response.status in {200, 202, 400, 404, 409, 422}, await response.text()
 
 
 @given_settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
