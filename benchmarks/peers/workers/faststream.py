@@ -1,7 +1,7 @@
 """FastStream on a stream with a consumer group, 1,000 read at once as ours does, on uvloop as `faststream run` is.
 
 The fourth argument says whether the handler takes them as a `batch` or one at a time. FastStream decodes an event's
-JSON itself, with orjson where that is installed, so the handlers need not. `apply_types=False`: pydantic checks nothing.
+JSON itself, with orjson where that is installed, so the handlers need not. Pydantic checks nothing (`apply_types`).
 """
 
 import asyncio
