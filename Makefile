@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: run test check format bench soak install clean
+.PHONY: run test check format bench bench-peers soak install clean
 
 run: install  ## start everything on this machine and watch the example tree
 	$(BIN)/headrace up --watch examples/cvlab
@@ -23,6 +23,9 @@ format: install
 bench: install  ## measure; JSON=FILE writes the table too
 	$(BIN)/python -m benchmarks $(if $(JSON),--json $(JSON))
 
+bench-peers: install  ## the same work on FastStream, taskiq, arq, Celery and Faust, each installed in .peers/
+	$(BIN)/python -m benchmarks.peers $(if $(JSON),--json $(JSON))
+
 soak: install  ## changes at a rate while something is killed every few seconds; MINUTES=30 RATE=500 SEED=1
 	$(BIN)/python -m benchmarks.soak --minutes $(or $(MINUTES),30) --rate $(or $(RATE),500) --seed $(or $(SEED),1)
 
@@ -34,4 +37,4 @@ $(INSTALLED): pyproject.toml
 	touch $@
 
 clean:
-	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .peers dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import orjson
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 
@@ -61,11 +62,15 @@ def show(figures: Sequence[Figure]) -> None:
     table.add_column("goal")
     table.add_column("")
     for one in figures:
-        verdict = "[green]holds[/]" if one.holds else "[red]missed[/]"
+        verdict = ("[green]holds[/]" if one.holds else "[red]missed[/]") if one.goal else ""
         table.add_row(
-            one.name, f"{one.figure:,.4g}", one.unit, f"{one.limit:,.4g}", f"{one.ratio:.3g}", one.goal, verdict
+            escape(one.name), _number(one.figure), one.unit, _number(one.limit), f"{one.ratio:.3g}", one.goal, verdict
         )
     Console(width=None if sys.stdout.isatty() else 140).print(table)
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.4g}"
 
 
 def write(figures: Sequence[Figure], path: Path) -> None:

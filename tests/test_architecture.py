@@ -19,6 +19,9 @@ DOMAIN_LAYERS = ("schemas", "streams/store", "handlers", "watchers", "gateway/ro
 NOT_FILES = {"manifests"}
 """Domains whose documents are no files: nobody watches them."""
 SOURCES = [path for package in PACKAGES for path in sorted(ROOT.joinpath(package).rglob("*.py"))]
+PEERS = ROOT / "benchmarks" / "peers" / "workers"
+"""Programs for environments of their own: other frameworks, nothing of ours."""
+
 FILES = [*SOURCES, *sorted(ROOT.joinpath("tests").rglob("*.py")), *sorted(ROOT.joinpath("benchmarks").rglob("*.py"))]
 NOT_FOR_HANDLERS = {"datetime.now", "os", "random", "secrets", "socket", "subprocess", "time", "uuid"}
 """The world outside the event and the store: with it the same log could end in two histories."""
@@ -122,7 +125,13 @@ def test_what_is_imported_is_declared_and_the_other_way_round() -> None:
     extras = declared()
     product = used(SOURCES)
     assert product == extras[""].union(*(extras[name] for name in ("server", "parquet", "sentry", "kafka")))
-    assert used(FILES) <= product | extras["dev"]
+    assert used([path for path in FILES if PEERS not in path.parents]) <= product | extras["dev"]
+
+
+def test_the_workers_of_other_frameworks_import_nothing_of_ours() -> None:
+    tops = {name.partition(".")[0] for path in PEERS.rglob("*.py") for name in imported(path)}
+    assert {"arq", "celery", "faststream", "faust", "taskiq"} <= tops
+    assert tops.isdisjoint(PACKAGES)
 
 
 def test_a_watcher_needs_no_extra() -> None:
