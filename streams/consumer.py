@@ -13,7 +13,7 @@ from typing import NamedTuple
 from loguru import logger
 
 from schemas.base import EventId, now
-from schemas.errors import Away, Busy, Fenced
+from schemas.errors import Away, Busy, Fenced, Misconfigured
 from streams.appender import Appender, Message
 from streams.entry import Entry, Place, Run, Stream
 from streams.handler import Handler
@@ -83,7 +83,11 @@ class Consumer:
         return self._ownership.owned
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Work until `stop` is set, through whatever happens; then hand the partitions over."""
+        """Work until `stop` is set, through whatever happens; then hand the partitions over.
+
+        Raises:
+            Misconfigured: only a person can mend it, such as a database that a newer version has migrated.
+        """
         with logger.contextualize(group=self.group):
             try:
                 await self._work(stop)
@@ -97,10 +101,13 @@ class Consumer:
         while not stop.is_set():
             try:
                 if self._patience.failures:
+                    await self._store.pending()  # a schema that is newer than we are is not ours to write to
                     await self._recovery.check()
                 await self._turn(stop)
                 await self._trouble.over()
                 self._patience.renew()
+            except Misconfigured:
+                raise
             except Exception as error:  # noqa: BLE001 - a worker outlives every error: what it was doing is redone
                 self._outbox.clear()
                 self._done.clear()
