@@ -100,16 +100,17 @@ class Log:
         return entry_numbers(first[0][0])[1] if first else (await self.tails([stream]))[stream] + 1
 
     async def tails(self, streams: Sequence[Stream]) -> dict[Stream, int]:
-        """The offset of the last event that each stream has ever held."""
+        """The offset of the last event that each stream has ever held; 0 where there is no such stream."""
+        pipeline = self.redis.pipeline(transaction=False)
+        for stream in streams:
+            pipeline.execute_command("XINFO STREAM", self.keys.stream(*stream))
+        tails: dict[Stream, int] = {}
         with translated():
-            pipeline = self.redis.pipeline(transaction=False)
-            for stream in streams:
-                pipeline.execute_command("XINFO STREAM", self.keys.stream(*stream))
-            replies = await pipeline.execute(raise_on_error=False)
-        return {
-            stream: 0 if isinstance(reply, Exception) else entry_numbers(reply["last-generated-id"])[1]
-            for stream, reply in zip(streams, replies, strict=True)
-        }
+            for stream, reply in zip(streams, await pipeline.execute(raise_on_error=False), strict=True):
+                if isinstance(reply, Exception) and "no such key" not in str(reply):
+                    raise reply
+                tails[stream] = 0 if isinstance(reply, Exception) else entry_numbers(reply["last-generated-id"])[1]
+        return tails
 
     async def restore(
         self,

@@ -5,8 +5,6 @@ from collections.abc import Callable
 from time import monotonic
 
 from schemas.base import TOPICS
-from streams.connection import translated
-from streams.entry import Stream, entry_numbers
 from streams.log import Log
 from streams.store import Store
 from streams.trim import ARCHIVE
@@ -16,7 +14,7 @@ _PAUSE = 0.1
 
 async def missing(log: Log, store: Store, seconds: float, tell: Callable[[int], object]) -> int:
     """Wait until the archive has all that the log has now; how many of these events it still lacks by then."""
-    tails = await _tails(log)
+    tails = await log.tails([(topic, partition) for topic in TOPICS for partition in range(log.partitions)])
     deadline = monotonic() + seconds
     while True:
         positions = await store.positions.all()
@@ -28,19 +26,3 @@ async def missing(log: Log, store: Store, seconds: float, tell: Callable[[int], 
         if not behind or monotonic() >= deadline:
             return behind
         await asyncio.sleep(_PAUSE)
-
-
-async def _tails(log: Log) -> dict[Stream, int]:
-    """The offset of the last event that each stream has ever held."""
-    streams: list[Stream] = [(topic, partition) for topic in TOPICS for partition in range(log.partitions)]
-    pipeline = log.redis.pipeline(transaction=False)
-    for stream in streams:
-        pipeline.execute_command("XINFO STREAM", log.keys.stream(*stream))
-    tails: dict[Stream, int] = {}
-    with translated():
-        for stream, reply in zip(streams, await pipeline.execute(raise_on_error=False), strict=True):
-            if not isinstance(reply, Exception):
-                tails[stream] = entry_numbers(reply["last-generated-id"])[1]
-            elif "no such key" not in str(reply):
-                raise reply
-    return tails
