@@ -14,6 +14,9 @@ import asyncpg
 from schemas.errors import Away, HeadraceError, Rejected
 from streams.store.connection import Executor
 
+DEADLOCKS = 5
+"""How often in a row a statement may be the one that ends a deadlock."""
+
 _PARAMETER = re.compile(r"\$(\d+)")
 _REFUSED = "HR001"  # the condition that the function `demand` raises, with the number of the write
 
@@ -42,7 +45,7 @@ async def commit(db: Executor, writes: Sequence[Write]) -> None:
     values = [value for write in writes for value in write.values]
     demanded = [write.rows for write in writes if write.rows is not None]
     try:
-        await db.fetchrow(_together(tuple((write.sql, write.rows is not None) for write in writes)), *values, *demanded)
+        await _make(db, _together(tuple((write.sql, write.rows is not None) for write in writes)), *values, *demanded)
     except (asyncpg.DataError, asyncpg.NotNullViolationError) as error:
         raise Rejected(f"PostgreSQL cannot take this: {error}") from error
     except asyncpg.CheckViolationError as error:
@@ -53,6 +56,18 @@ async def commit(db: Executor, writes: Sequence[Write]) -> None:
         if error.sqlstate != _REFUSED:
             raise
         raise writes[int(str(error))].otherwise or error from error
+
+
+async def _make(db: Executor, statement: str, *values: object) -> None:
+    """Run a statement; again where it was chosen to end a deadlock: nothing of it has happened then."""
+    for tries_left in reversed(range(DEADLOCKS)):
+        try:
+            await db.fetchrow(statement, *values)
+        except Away as error:
+            if not tries_left or not isinstance(error.__cause__, asyncpg.DeadlockDetectedError):
+                raise
+        else:
+            return
 
 
 @lru_cache(maxsize=256)
