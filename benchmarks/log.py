@@ -67,12 +67,12 @@ async def bare_publish_cost(where: Servers) -> float:
     return await bare.publish_cost(where.redis_url, raws)
 
 
-async def bare_loop_cost(where: Servers) -> float:
+async def bare_loop_cost(where: Servers, count: int = COUNT) -> float:
     """CPU seconds per event of the bare loop."""
     log = await open_log(where)
     raw = log.message(small_event(0)).raw
     await log.close()
-    return await bare.loop_cost(where.redis_url, raw, COUNT)
+    return await bare.loop_cost(where.redis_url, raw, count)
 
 
 async def handle_cost(where: Servers, once: Literal["nothing", "entry", "event"]) -> float:

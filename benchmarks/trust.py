@@ -13,6 +13,7 @@ from benchmarks.log import messages, open_log
 from benchmarks.machine import Servers, in_child, in_worker, until, wipe
 from handlers import HANDLERS
 from schemas.settings import Settings
+from streams.collector import calm
 from streams.part import PAGE
 from streams.proof import prove
 from streams.store import Store
@@ -39,17 +40,20 @@ async def archive_cost(where: Servers) -> float:
     store = await Store.connect(where.postgres_url, Settings())
     stop = asyncio.Event()
     handlers = [handler for handler in HANDLERS if handler.name == ARCHIVE]
-    settings = Settings(hot=0, trim_ms=500)
+    settings = Settings(hot=0, trim_ms=2_000)
     started = process_time()
     working = asyncio.create_task(work(handlers, where.redis_url, where.postgres_url, settings, stop))
 
     async def done() -> bool:
         if await store.db.fetchval("select coalesce(sum(entry_offset), 0) from chains") < count:
             return False
-        lengths = [await log.redis.xlen(log.keys.stream("changes", p)) for p in range(log.partitions)]
+        asked = log.redis.pipeline(transaction=False)
+        for partition in range(log.partitions):
+            asked.xlen(log.keys.stream("changes", partition))
+        lengths: list[int] = await asked.execute()
         return sum(lengths) < count / 10
 
-    await until(done, pause=0.2)
+    await until(done, pause=0.5)
     stop.set()
     await working
     spent = process_time() - started
@@ -59,9 +63,9 @@ async def archive_cost(where: Servers) -> float:
 
 
 async def fill(where: Servers) -> None:
-    """Put events into the log."""
+    """Put events into the log: many, so that the start of a worker, a tenth of a second, is not what is measured."""
     log = await open_log(where)
-    ready = messages(log, log_costs.COUNT)
+    ready = messages(log, EVENTS)
     for at in range(0, len(ready), 500):
         await log.publish(ready[at : at + 500])
     await log.close()
@@ -69,6 +73,7 @@ async def fill(where: Servers) -> None:
 
 async def verify_cost(where: Servers) -> Cost:
     """What an audit of the whole archive costs."""
+    calm()
     store = await Store.connect(where.postgres_url, Settings())
     started, used = perf_counter(), process_time()
     verdict = await verify(store, None, Span(), lambda *_: None)
@@ -81,6 +86,7 @@ async def verify_cost(where: Servers) -> Cost:
 
 async def bare_verify_cost(where: Servers) -> Cost:
     """The peer: read the same rows, hash each, compare nothing."""
+    calm()
     store = Store.kept(where.postgres_url, Settings())
     columns = "seq, topic, partition, entry_offset, event, digest"
     query = f"select {columns} from events where seq > $1 order by seq limit {PAGE}"
@@ -96,6 +102,7 @@ async def bare_verify_cost(where: Servers) -> Cost:
 
 async def replay_cost(where: Servers) -> Cost:
     """What a replay by the real handlers costs, with the comparison of all tables."""
+    calm()
     handlers = [handler for handler in HANDLERS if handler.tables]
     started, used = perf_counter(), process_time()
     report = await prove(handlers, where.postgres_url, Settings(), lambda *_: None)
@@ -109,7 +116,7 @@ async def figures(where: Servers) -> AsyncIterator[Figure]:
     loops, archives = [], []
     for _ in range(ROUNDS):
         await wipe(where)
-        loops.append(in_child(log_costs.bare_loop_cost, where))
+        loops.append(in_child(log_costs.bare_loop_cost, where, EVENTS))
         in_child(fill, where)
         archives.append(in_worker(archive_cost, where))
     loop = 1 / min(loops)

@@ -1,6 +1,5 @@
 """`headrace audit`: is the archive what was written, and what an outsider needs to see that."""
 
-import asyncio
 import sys
 from base64 import b64encode
 from collections.abc import Awaitable, Callable
@@ -13,6 +12,7 @@ import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from rich.progress import Progress
 
+from headrace.foreground import to_the_end
 from headrace.home import Home
 from headrace.run import server_urls
 from headrace.words import err, out, plain, print_json
@@ -70,7 +70,7 @@ class Auditor:
             finally:
                 await store.close()
 
-        return asyncio.run(run())
+        return to_the_end(run())
 
     def _show(self, verdict: Verdict, seconds: float) -> None:
         if verdict.broken:

@@ -1,10 +1,13 @@
-"""A process that runs until it is told to stop."""
+"""A process that runs until it is told to stop, or until a long piece of work is done."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, TypeVar
 
 from headrace.farewell import Farewell
+from streams.collector import calm
+
+T = TypeVar("T")
 
 
 def until_stopped(
@@ -28,3 +31,11 @@ def serve_until_stopped(run: Callable[[asyncio.Event], Coroutine[Any, Any, None]
     import uvloop
 
     until_stopped(run, uvloop.new_event_loop, drain)
+
+
+def to_the_end(work: Coroutine[Any, Any, T]) -> T:
+    """Do work of which there may be much, and nothing else in this process."""
+    import uvloop
+
+    calm()
+    return uvloop.run(work)

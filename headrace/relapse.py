@@ -20,6 +20,10 @@ class Relapses:
     def _size(self) -> int:
         return self._log.stat().st_size if self._log.exists() else 0
 
+    def skip(self) -> None:
+        """Pass what is written: it is of a process that has ended since."""
+        self._place = self._size()
+
     def next(self) -> re.Match[str] | None:
         """The first sign of a relapse among the lines that came since it was last asked."""
         size = self._size()

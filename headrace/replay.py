@@ -1,6 +1,5 @@
 """`headrace replay`: do everything over, and see what it comes to: now, or at a past moment."""
 
-import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from fnmatch import fnmatchcase
@@ -10,6 +9,7 @@ from typing import Any, TypeVar
 from rich.progress import Progress
 
 from handlers import HANDLERS
+from headrace.foreground import to_the_end
 from headrace.moments import given_moment
 from headrace.run import server_urls
 from headrace.words import err, out, plain, print_json, table
@@ -86,7 +86,7 @@ def _watched(replay: Callable[[Watch], Awaitable[T]]) -> T:
 
             return await replay(watch)
 
-    return asyncio.run(run())
+    return to_the_end(run())
 
 
 def _show(report: Report, handlers: Sequence[Handler]) -> None:

@@ -146,6 +146,8 @@ async def _start_again(child: _Child) -> None:
     child.died_young = child.died_young + 1 if monotonic() - child.started < PATIENCE else 0
     while True:
         await asyncio.sleep(wait_of(child.died_young))
+        if child.relapses:
+            child.relapses.skip()
         try:
             child.process = await child.service.launch()
         except (OSError, Misconfigured) as error:

@@ -7,14 +7,13 @@ what was signed must still be so.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from hashlib import sha256
 from typing import Literal, NamedTuple
 
 import msgspec
 
 from schemas.base import Topic
 from streams.archive import Row
-from streams.chain import GENESIS, link
+from streams.chain import GENESIS, digest_of, link
 from streams.entry import Place, Stream
 from streams.kafka.naming import place as on_kafka
 
@@ -52,12 +51,17 @@ class _Head(msgspec.Struct):
     correlationid: str
 
 
-class _Behind(NamedTuple):
-    """Where a chain stands, and where it stood one event earlier."""
+class _Chain:
+    """One stream's chain: where it stands, where it stood one event earlier, and what was signed of it."""
 
-    offset: int = 0
-    digest: bytes = GENESIS
-    before: bytes = GENESIS
+    __slots__ = ("before", "digest", "marks", "offset", "where")
+
+    def __init__(self, stream: Stream, offset: int = 0, digest: bytes = GENESIS) -> None:
+        self.where = f"{stream[0]}/{stream[1]}/".encode()
+        self.offset = offset
+        self.digest = digest
+        self.before = GENESIS
+        self.marks: dict[int, Mark] = {}
 
 
 _HEAD = msgspec.json.Decoder(_Head)
@@ -73,49 +77,45 @@ class Audit:
 
         `marks`: what was signed, by topic, partition and offset.
         """
-        self._behind = {stream: _Behind(*end) for stream, end in ends.items()}
-        self._marks: dict[Stream, dict[int, Mark]] = {}
+        self._chains = {stream: _Chain(stream, *end) for stream, end in ends.items()}
         for (topic, partition, offset), mark in marks.items():
-            self._marks.setdefault((topic, partition), {})[offset] = mark
+            self._chain((topic, partition)).marks[offset] = mark
         self._seq = 0
         self.events = 0
+
+    def _chain(self, stream: Stream) -> _Chain:
+        return self._chains.get(stream) or self._chains.setdefault(stream, _Chain(stream))
 
     @property
     def ends(self) -> dict[Stream, tuple[int, bytes]]:
         """What each chain has come to."""
-        return {stream: (behind.offset, behind.digest) for stream, behind in self._behind.items()}
+        return {stream: (chain.offset, chain.digest) for stream, chain in self._chains.items() if chain.offset}
 
     def take(self, rows: Sequence[Row]) -> tuple[Row, Crime, str] | None:
         """Check a page. The first row that is not right, with what is wrong, as far as that row says it."""
+        chains = self._chains
         for row in rows:
             seq, topic, partition, offset, text, digest = row[:6]
-            stream = topic, partition
-            behind = self._behind.get(stream, _NOTHING)
-            had, before, _ = behind
-            if (offset != had + 1 or seq <= self._seq) and (wrong := _misplaced(row, had, self._seq)):
+            chain = chains.get((topic, partition)) or self._chain((topic, partition))
+            if (offset != chain.offset + 1 or seq <= self._seq) and (wrong := _misplaced(row, chain.offset, self._seq)):
                 return row, *wrong
             # The same as `chain.link`, which costs twice as much: this is done for every event there ever was.
-            linked = b"%b%b/%d/%d/%d\n%b" % (before, topic.encode(), partition, offset, seq, text.encode())
-            if sha256(linked).digest() != digest:
+            if digest_of(chain.digest + chain.where + b"%d/%d\n" % (offset, seq) + text.encode()) != digest:
                 return row, "altered", "its bytes, its place or its digest"
-            if (mark := self._marks.get(stream, _NO_MARKS).get(offset)) and mark.digest != digest:
+            if offset in chain.marks and (mark := chain.marks[offset]).digest != digest:
                 return row, "rewritten", f"checkpoint {mark.number} was signed over another one"
-            self._behind[stream] = _Behind(offset, digest, before)
+            chain.before, chain.digest, chain.offset = chain.digest, digest, offset
             self._seq = seq
             self.events += 1
         return None
 
     def explain(self, row: Row, crime: Crime, says: str, following: Sequence[Row]) -> Finding:
         """Say what was done, from a suspicious row and those that follow it in its stream."""
-        behind = self._behind.get((row.topic, row.partition), _NOTHING)
+        chain = self._chain((row.topic, row.partition))
         place = Place(row.topic, row.partition, row.seq, row.offset)
         if crime == "altered":
-            crime, says = _closer(row, behind, following) or (crime, says)
+            crime, says = _closer(row, chain, following) or (crime, says)
         return Finding(crime, says, *place.stream, place.offset, place.seq, str(row.id) if row.id else None)
-
-
-_NOTHING = _Behind()
-_NO_MARKS: dict[int, Mark] = {}
 
 
 def contradiction(row: Row) -> str:
@@ -144,16 +144,16 @@ def _misplaced(row: Row, had: int, last: int) -> tuple[Crime, str] | None:
     return "removed", f"{missing} event{'s' * (missing > 1)} before it, at offset {had + 1}"
 
 
-def _closer(row: Row, behind: _Behind, following: Sequence[Row]) -> tuple[Crime, str] | None:
+def _closer(row: Row, chain: _Chain, following: Sequence[Row]) -> tuple[Crime, str] | None:
     """Whether a row that does not fit is one that was put in, or stands in another's place."""
     place = Place(row.topic, row.partition, row.seq, row.offset)
-    if link(behind.before, place._replace(offset=row.offset - 1), row.event.encode()) == row.digest:
+    if link(chain.before, place._replace(offset=row.offset - 1), row.event.encode()) == row.digest:
         return "inserted", "the event before it"
     for other in following:
         raw = other.event.encode()
-        if link(behind.digest, place._replace(seq=other.seq), raw) == other.digest:
+        if link(chain.digest, place._replace(seq=other.seq), raw) == other.digest:
             return "inserted", "it stands before an event that fits in its place"
-        if link(behind.digest, place, raw) in {row.digest, other.digest}:
+        if link(chain.digest, place, raw) in {row.digest, other.digest}:
             return "reordered", f"in its place stood what is now event {other.seq}"
     return None
 

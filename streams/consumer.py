@@ -195,9 +195,9 @@ class Consumer:
     async def _handle(self, runs: list[Run], *, news: bool, warily: bool = False) -> None:
         for run in runs:
             self._check_whole(run, news=news)
-        work = self._processor
+        work, owned = self._processor, self._ownership.owned
         for entries in _batches([self._not_done(run) for run in runs], 1 if warily else self._settings.batch):
-            mine = [entry for entry in entries if entry.partition in self._owned]
+            mine = [entry for entry in entries if entry.stream[1] in owned]
             if not news:
                 mine = await self._processor.without_buried(mine)
             await self._flush()

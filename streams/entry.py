@@ -40,11 +40,12 @@ class Entry:
 
     __slots__ = ("_event", "id", "raw", "stream")
 
-    def __init__(self, stream: Stream, entry_id: bytes, raw: bytes) -> None:
+    def __init__(self, stream: Stream, entry_id: bytes, raw: bytes, event: Envelope[Event] | None = None) -> None:
+        """`event` is what `raw` says, where that is known."""
         self.stream = stream
         self.id = entry_id
         self.raw = raw
-        self._event: Envelope[Event] | None = None
+        self._event = event
 
     @property
     def event(self) -> Envelope[Event]:

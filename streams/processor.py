@@ -148,7 +148,7 @@ class Processor:
 
     def _split(self, entries: Sequence[Entry]) -> tuple[Sequence[Entry], list[Entry]]:
         """Entries that may be handled, and those behind a held event of their key."""
-        blocked = {partition: self._holding.blocked(partition) for partition in {entry.partition for entry in entries}}
+        blocked = {partition: self._holding.blocked(partition) for _, partition in {entry.stream for entry in entries}}
         if not any(blocked.values()):
             return entries, []
         free: list[Entry] = []

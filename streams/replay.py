@@ -5,8 +5,8 @@ What it derives from them must be, byte for byte, the events that the archive ha
 is a root, and the state is made of the roots alone. What it writes must be what the real store has.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
 
 from schemas.base import EventId
 from schemas.changes import ChangeObserved
@@ -52,11 +52,14 @@ def everything(_: Envelope[Event]) -> bool:
 
 
 class _Awaited(NamedTuple):
-    """An event that must be in the archive, because a handler derived it."""
+    """An event that must be in the archive, in exactly these bytes, because a group derives it."""
 
-    raw: bytes
-    cause: Envelope[Event]
+    event: Envelope[Event]
     group: str
+
+
+_Texts: TypeAlias = Mapping[str, _Awaited]
+"""By the event's bytes, as text."""
 
 
 class Replay:
@@ -78,37 +81,39 @@ class Replay:
         self._store = store
         self._bytes_of = bytes_of
         self._repeated = cut.repeated
-        self._awaited: dict[EventId, _Awaited] = {}
+        self._awaited: dict[str, _Awaited] = {}
         self._met: set[EventId] = set()
 
     async def take(self, rows: Sequence[Row]) -> None:
         """Handle a page of the archive."""
-        entries = [entry for row in rows if self._is_new(entry := _entry(row)) and self._is_wanted(entry)]
+        last, count = rows[-1].seq, len(rows)
+        if self._repeated or self._wanted is not everything:
+            rows = [row for row in rows if self._takes(_entry(row))]
+        read: dict[int, Entry] = {}
         for group in self._groups:
-            await self._work(group, group.choose(entries))
-        for entry in entries:
-            if (event := entry.parsed) and event.source in self._names and event.type != "event.buried":
-                self._compare(event, entry.raw)
-        last = rows[-1].seq
-        self.progress = self.progress._replace(seq=last, events=self.progress.events + len(rows))
+            chosen = group.choose(rows, self._awaited)
+            read.update([(entry.seq, entry) for entry in chosen])
+            await self._work(group, chosen)
+        derived = sum([self._compare(row, read) for row in rows])
+        _, events, before = self.progress
+        self.progress = Progress(last, events + count, before + derived)
 
-    def _is_wanted(self, entry: Entry) -> bool:
-        return self._wanted is everything or (entry.parsed is not None and self._wanted(entry.parsed))
-
-    def _is_new(self, entry: Entry) -> bool:
-        """What was appended twice was handled once."""
+    def _takes(self, entry: Entry) -> bool:
+        """Whether an event is wanted, and not one that was appended twice: that was handled once."""
         event = entry.parsed
-        if event is None or event.id not in self._repeated:
-            return True
-        was_met = event.id in self._met
-        self._met.add(event.id)
-        return not was_met
+        if event is None:
+            return False
+        if event.id in self._repeated:
+            if event.id in self._met:
+                return False
+            self._met.add(event.id)
+        return self._wanted(event)
 
     async def finish(self) -> dict[EventId, bytes]:
         """Handle what was put off to the end; what was derived and was not in the pages, by id."""
         for group in self._groups:
             await self._work(group, group.rest())
-        return {id_: awaited.raw for id_, awaited in self._awaited.items()}
+        return {awaited.event.id: text.encode() for text, awaited in self._awaited.items()}
 
     async def _work(self, group: "_Group", entries: list[Entry]) -> None:
         for at in range(0, len(entries), BATCH):
@@ -143,21 +148,31 @@ class Replay:
             else:
                 self._differ(f"{group.name} fails now: {type(error).__name__}: {error}", entries[0].event)
             return
+        name, awaited = group.name, self._awaited
         for entry, bodies in zip(entries, outcome.derived, strict=True):
             cause = entry.event
             for number, body in enumerate(bodies):
-                event = derive(cause, group.name, number, body)
-                self._awaited[event.id] = _Awaited(encode(event), cause, group.name)
+                event = derive(cause, name, number, body)
+                awaited[encode(event).decode()] = _Awaited(event, name)
 
-    def _compare(self, event: Envelope[Event], raw: bytes) -> None:
-        awaited = self._awaited.pop(event.id, None)
-        if awaited is None:
-            self._differ(f"{event.source} derives no {event.type} from what it was given", event, was=raw.decode())
-        elif awaited.raw != raw:
-            what = f"{awaited.group} derives something else from {awaited.cause.id}"
-            self._differ(what, event, raw.decode(), awaited.raw.decode())
-        else:
-            self.progress = self.progress._replace(derived=self.progress.derived + 1)
+    def _compare(self, row: Row, read: Mapping[int, Entry]) -> bool:
+        """Whether it is an event that was awaited. Those that should be and are not are differences."""
+        if self._awaited.pop(row.event, None):
+            return True
+        event = (read.get(row.seq) or _entry(row)).parsed
+        if event and event.source in self._names and event.type != "event.buried":
+            self._find_fault(event, row.event)
+        return False
+
+    def _find_fault(self, event: Envelope[Event], was: str) -> None:
+        """Say in what an event is not the one that was awaited."""
+        found = next(((now, one) for now, one in self._awaited.items() if one.event.id == event.id), None)
+        if found is None:
+            self._differ(f"{event.source} derives no {event.type} from what it was given", event, was)
+            return
+        now, awaited = found
+        del self._awaited[now]
+        self._differ(f"{awaited.group} derives something else from {event.causationid}", event, was, now)
 
     def _differ(self, what: str, event: Envelope[Event], was: str = "", now: str = "") -> None:
         self.differences.append(Difference(what, was, now, event.id, event.subject))
@@ -174,37 +189,50 @@ class _Group:
         self.handler = handler
         self.name = handler.name
         self._source = f"headrace/{handler.name}"
-        self._cut = cut
+        self._handled = {
+            (topic, partition): offset
+            for (name, topic, partition), offset in cut.handled.items()
+            if name == handler.name and topic in handler.topics
+        }
         self._apart = cut.apart.get(handler.name, set())
         self._late_keys = cut.late.get(handler.name, set())
         self._late: dict[EventId, Entry] = {}
 
-    def choose(self, entries: Iterable[Entry]) -> list[Entry]:
-        """What it handled of these, in its order."""
+    def choose(self, rows: Iterable[Row], awaited: _Texts) -> list[Entry]:
+        """What it handled of these, in its order. Those that were `awaited` need not be parsed: we made them."""
+        if self._late_keys:
+            return self._choose_late(rows)
+        topics, handled, apart = self.handler.topics, self._handled, self._apart
+        mine = [row for row in rows if row[1] in topics and row[3] <= handled.get(row[1:3], 0) and row[0] not in apart]
+        entries = [_entry(row, awaited.get(row.event)) for row in mine]
+        return [entry for entry in entries if entry.parsed]
+
+    def _choose_late(self, rows: Iterable[Row]) -> list[Entry]:
+        """The same where some were handled out of order."""
         chosen: list[Entry] = []
-        for entry in entries:
-            event = entry.parsed
-            if event is None:
+        for row in rows:
+            entry = _entry(row)
+            if (cause := self._cause(entry)) in self._late:
+                chosen.append(self._late.pop(cause))
+            if row.offset > self._handled.get(entry.stream, 0) or row.seq in self._apart or entry.parsed is None:
                 continue
-            if self._late and event.source == self._source and event.causationid in self._late:
-                chosen.append(self._late.pop(event.causationid))
-            if not self._has_handled(entry):
-                continue
-            if event.key in self._late_keys:
-                self._late[event.id] = entry
+            if entry.event.key in self._late_keys:
+                self._late[entry.event.id] = entry
             else:
                 chosen.append(entry)
         return chosen
 
-    def _has_handled(self, entry: Entry) -> bool:
-        if entry.stream[0] not in self.handler.topics or entry.seq in self._apart:
-            return False
-        return entry.place.offset <= self._cut.handled.get((self.name, *entry.stream), 0)
+    def _cause(self, entry: Entry) -> EventId:
+        """What it has derived this event from; empty where it has not."""
+        event = entry.parsed
+        return EventId(event.causationid or "") if event and event.source == self._source else EventId("")
 
     def rest(self) -> list[Entry]:
         """What it handled at some time, without any trace in the log."""
         return list(self._late.values())
 
 
-def _entry(row: Row) -> Entry:
-    return Entry((row.topic, row.partition), f"{row.seq}-{row.offset}".encode(), row.event.encode())
+def _entry(row: Row, known: _Awaited | None = None) -> Entry:
+    """A row as it was read from its stream; where its event is `known`, it is not parsed."""
+    seq, topic, partition, offset, text = row[:5]
+    return Entry((topic, partition), b"%d-%d" % (seq, offset), text.encode(), known.event if known else None)

@@ -96,16 +96,16 @@ class Trimmed(NamedTuple):
 async def trim(log: Log, store: Store) -> Trimmed:
     """Trim all streams, and forget what was handled long before."""
     last = await log.last_seq()
-    gone = 0
     nobody = last + 1
     needed = nobody
+    pipeline = log.redis.pipeline(transaction=False)
     for stream in await survey(log):
         first = stream.first_needed()
         needed = min(needed, nobody if first is None else first)
         keep_from = min(last - log.settings.hot, nobody if first is None else first)
         if stream.length and keep_from > 0:
-            key = log.keys.stream(stream.topic, stream.partition)
-            with translated():
-                gone += await log.redis.xtrim(key, minid=str(keep_from), approximate=True)
+            pipeline.xtrim(log.keys.stream(stream.topic, stream.partition), minid=str(keep_from), approximate=True)
+    with translated():
+        gone = sum(await pipeline.execute())
     await store.handled.forget(needed - log.settings.handled_keep, limit=10_000)
     return Trimmed(gone, needed != nobody)

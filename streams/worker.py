@@ -1,7 +1,6 @@
 """A process that works for some consumer groups."""
 
 import asyncio
-import gc
 import os
 import socket
 from collections.abc import Awaitable, Callable, Sequence
@@ -13,6 +12,7 @@ from loguru import logger
 from schemas.base import new_id
 from schemas.errors import Retry
 from schemas.settings import Settings
+from streams.collector import calm
 from streams.connection import connect
 from streams.consumer import Consumer, Guard
 from streams.errands import errands
@@ -63,7 +63,7 @@ async def work(
             stack.push_async_callback(kept.close)
             ownership = Ownership(handler, log, kept, Leases(log, keeper, handler.name, token))
             consumers.append(Consumer(handler, log, kept, line, ownership, recovery, guard))
-        _calm_the_collector()
+        calm()
         logger.info("working for {}", ", ".join(handler.name for handler in handlers))
         async with asyncio.TaskGroup() as tasks:
             for consumer in consumers:
@@ -97,12 +97,6 @@ def _watch(handlers: Sequence[Handler], settings: Settings, stack: AsyncExitStac
     watchdog.start()
     stack.callback(watchdog.stop)
     return Guard(watchdog, alone=asyncio.Lock())
-
-
-def _calm_the_collector() -> None:
-    """A batch makes many objects and no cycles: with Python's own thresholds a third of the time goes into looking."""
-    gc.freeze()
-    gc.set_threshold(50_000, 50, 100)
 
 
 async def patiently(call: Callable[[], Awaitable[T]], settings: Settings) -> T:

@@ -136,7 +136,7 @@ class Terminal:
 
     def __init__(self, folder: Path, **env: str) -> None:
         self._folder = folder
-        self._jobs: list[int] = []
+        self._jobs: list[tuple[int, Path]] = []
         keep = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
         home = folder / "home"
         home.mkdir(parents=True)
@@ -171,7 +171,8 @@ class Terminal:
         """Type something that goes on, and wait until it says what is expected; where it says more."""
         said = self._folder / f"said-{len(self._jobs)}"
         said.touch()
-        self._jobs.append(int(self.run(f"{{ exec {text}; }} > {said} 2>&1 & echo $!")))
+        job = int(self.run(f"{{ exec {text}; }} > {said} 2>&1 & echo $!"))
+        self._jobs.append((job, said))
         until(lambda: self.has_said(said, expected))
         return said
 
@@ -181,8 +182,8 @@ class Terminal:
 
     def close(self) -> None:
         """Stop everything, the last first, as Ctrl-C does."""
-        for job in reversed(self._jobs):
-            self.run(f"kill -INT -- -{job}; wait {job} || true")
+        for job, said in reversed(self._jobs):
+            self.run(f"kill -INT -- -{job} || {{ cat {said}; false; }}; wait {job} || true")
         self._shell.communicate("exit\n")
 
 
@@ -332,7 +333,7 @@ async def administer(url: str, command: str) -> None:
 
 
 @pytest.mark.timeout(120)
-def test_several_machines(terminals: ExitStack, tmp_path: Path, redis_url: str, database: str) -> None:
+def test_several_machines(tmp_path: Path, redis_url: str, database: str, terminals: ExitStack) -> None:
     url = f"http://127.0.0.1:{(port := free_port())}"
     prefix = f"readme-{os.getpid()}"
     terminal = Terminal(tmp_path, HEADRACE_PORT=str(port), HEADRACE_PREFIX=prefix)

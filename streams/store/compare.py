@@ -1,6 +1,7 @@
 """Compare tables row by row: as they are in two schemas, or in one at two moments."""
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
@@ -64,43 +65,54 @@ async def differences(
     key = await was.fetchval(_KEY, table)
     query = _ROWS.format(key=", ".join(key), table=_SHORT.get(table, f"select * from {table}"))  # noqa: S608 - our own
     left, right = _Rows(was, query), _Rows(now, query)
-    compared = 0
-    one, other = await left.next(), await right.next()
-    while one or other:
-        compared += 1
-        if compared % PAGE == 0:
-            yield PAGE
+    while True:
+        await asyncio.gather(left.fill(), right.fill())
+        if same := _skip_same(left, right):
+            yield same
+            continue
+        one, other = left.first(), right.first()
+        if not (one or other):
+            return
+        yield 1
         if one and (other is None or one[0] < other[0]):
             yield RowDifference(table, one[0], orjson.loads(one[1]), None)
-            one = await left.next()
+            left.at += 1
         elif other and (one is None or other[0] < one[0]):
             yield RowDifference(table, other[0], None, orjson.loads(other[1]))
-            other = await right.next()
+            right.at += 1
         elif one and other:
             if one[1] != other[1]:
                 yield RowDifference(table, one[0], orjson.loads(one[1]), orjson.loads(other[1]))
-            one, other = await left.next(), await right.next()
-    yield compared % PAGE
+            left.at += 1
+            right.at += 1
 
 
 class _Rows:
-    """A query's rows, one by one, read in pages."""
+    """A query's rows, read in pages."""
 
     def __init__(self, connection: "asyncpg.Connection[Any]", query: str) -> None:
         self._connection = connection
         self._query = query
         self._cursor: Any = None
-        self._page: Sequence[Any] = ()
-        self._at = 0
+        self.page: list[Any] = []
+        self.at = 0
 
-    async def next(self) -> tuple[str, str] | None:
-        """(key, row as JSON); None behind the last."""
+    async def fill(self) -> None:
+        """Read the next page, behind the end of the last."""
+        if self.at < len(self.page):
+            return
         if self._cursor is None:
             self._cursor = await self._connection.cursor(self._query)
-        if self._at == len(self._page):
-            self._page, self._at = await self._cursor.fetch(PAGE), 0
-        if not self._page:
-            return None
-        self._at += 1
-        found = self._page[self._at - 1]
-        return found["key"], found["row"]
+        self.page, self.at = await self._cursor.fetch(PAGE), 0
+
+    def first(self) -> tuple[str, str] | None:
+        """(key, row as JSON); None behind the last."""
+        return (self.page[self.at]["key"], self.page[self.at]["row"]) if self.at < len(self.page) else None
+
+
+def _skip_same(one: _Rows, other: _Rows) -> int:
+    """Go behind two pages that are the same, as most are; how many rows they have."""
+    if one.at or other.at or one.page != other.page:
+        return 0
+    one.at = other.at = len(one.page)
+    return one.at

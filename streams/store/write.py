@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import asyncpg
+from loguru import logger
 
 from schemas.errors import Away, HeadraceError, Rejected
 from streams.store.connection import Executor
@@ -66,6 +67,7 @@ async def _make(db: Executor, statement: str, *values: object) -> None:
         except Away as error:
             if not tries_left or not isinstance(error.__cause__, asyncpg.DeadlockDetectedError):
                 raise
+            logger.warning("{}; a statement is made again", error)
         else:
             return
 
