@@ -5,7 +5,7 @@ that is not named by an edit stays as it is, byte for byte: comments, order, ind
 byte order mark, a missing last line end.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol, TypeAlias
 
 from schemas.errors import Rejected
@@ -119,10 +119,10 @@ def same(one: Value, other: Value) -> bool:
 def at(value: Value, path: Path) -> Value:
     """What stands at `path`. Raises KeyError where nothing does."""
     for step in path:
-        if isinstance(value, Mapping) and step in value:
-            value = value[step]
-        elif isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
-            value = value[step]
-        else:
+        if not isinstance(value, dict | list):
             raise KeyError(path)
+        try:
+            value = value[step]  # type: ignore[index]
+        except (KeyError, IndexError, TypeError):
+            raise KeyError(path) from None
     return value
