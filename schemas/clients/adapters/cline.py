@@ -1,0 +1,70 @@
+"""Cline: two shapes of an entry, of which each keeps its own; an address without a type is SSE."""
+
+from typing import NamedTuple
+
+from schemas.clients.adapter import Client, File, Servers
+from schemas.clients.entry import Entry, Misspelled, Said, Spelled
+from schemas.clients.fields import ByTransport, Directory, Endpoint, Lost, Names, Switch, Table, Time
+from schemas.clients.syntaxes import NONE
+from schemas.clients.unified import Server
+from schemas.formats.jsonc import LENIENT
+
+_TYPES: ByTransport = {"stdio": "stdio", "http": "streamableHttp", "sse": "sse"}
+_KEYS: ByTransport = {"stdio": "command", "http": "url", "sse": "url"}
+_FLAT = (Endpoint(NONE, _KEYS, _TYPES, guess="sse"), Table("env", "env", NONE), Table("headers", "headers", NONE))
+_OLDER = (Endpoint(NONE, _KEYS, _TYPES, type_key="transportType", guess="sse"), *_FLAT[1:])
+_NESTED = "transport"
+
+
+class _Transport(NamedTuple):
+    """What to start or to call, with what goes with it: in an object of its own, or flat in older entries."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """See `Field`."""
+        return (_NESTED, "type", "transportType", "command", "args", "url", "env", "headers")
+
+    def read(self, entry: Entry) -> Said:
+        """See `Field`."""
+        inner = entry.get(_NESTED, entry)
+        if not isinstance(inner, dict):
+            raise Misspelled(f"{_NESTED} is not an object")
+        said: Said = {}
+        for field in _OLDER if "transportType" in inner else _FLAT:
+            said |= field.read(inner)
+        return said
+
+    def write(self, server: Server, old: Entry) -> Spelled:
+        """See `Field`."""
+        spelled = [field.write(server, old) for field in (_OLDER if "transportType" in old else _FLAT)]
+        entry = {key: value for one in spelled for key, value in one.entry.items()}
+        losses = tuple([loss for one in spelled for loss in one.losses])
+        is_flat = old and _NESTED not in old
+        return Spelled(entry if is_flat or not entry else {_NESTED: entry}, losses)
+
+
+FIELDS = (
+    _Transport(),
+    Directory(NONE),
+    Switch("disabled", off=True),
+    Time("call_timeout", "timeout", least=1, most=3600),
+    Names("approved_tools", "autoApprove"),
+    Lost("start_timeout", "it has none"),
+    Lost("tools", "it is chosen in its window"),
+    Lost("hidden_tools", "it is chosen in its window"),
+)
+
+_EXTENSION = ".config/Code/User/globalStorage/saoudrizwan.claude-dev/settings/cline_mcp_settings.json"
+
+CLIENT = Client(
+    "cline",
+    "Cline",
+    (
+        Servers(
+            File("user", ".cline/data/settings/cline_mcp_settings.json", LENIENT, (_EXTENSION,)),
+            ("mcpServers",),
+            FIELDS,
+        ),
+    ),
+    check=("cline", "config", "mcp", "--json"),
+)

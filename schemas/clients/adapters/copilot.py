@@ -1,0 +1,38 @@
+"""GitHub Copilot CLI: takes comments; a person's servers are off by a list in the settings, a project's are not."""
+
+from schemas.clients.adapter import Client, File, Servers, SwitchList
+from schemas.clients.adapters.claude import MCP_JSON
+from schemas.clients.fields import ByTransport, Directory, Endpoint, Lost, Names, NoSwitch, Table, Time
+from schemas.clients.syntaxes import GEMINI
+from schemas.formats.jsonc import LENIENT
+
+_SETTINGS = File("user", ".copilot/settings.json", LENIENT)
+_TYPES: ByTransport = {"stdio": "local", "http": "http", "sse": "sse"}
+
+FIELDS = (
+    Endpoint(GEMINI, {"stdio": "command", "http": "url", "sse": "url"}, _TYPES),
+    Table("env", "env", GEMINI),
+    Table("headers", "headers", GEMINI),
+    Directory(GEMINI),
+    Time("call_timeout", "timeout", 0.001),
+    Names("tools", "tools", every=("*",)),
+    Lost("start_timeout", "it has none"),
+    Lost("hidden_tools", "it can only be told which tools there are"),
+    Lost("approved_tools", "it keeps account of them itself"),
+)
+
+CLIENT = Client(
+    "copilot",
+    "GitHub Copilot CLI",
+    (
+        Servers(File("project", ".github/mcp.json", LENIENT), ("mcpServers",), (*FIELDS, NoSwitch())),
+        Servers(
+            File("user", ".copilot/mcp-config.json", LENIENT),
+            ("mcpServers",),
+            FIELDS,
+            SwitchList(_SETTINGS, ("disabledMcpServers",)),
+        ),
+    ),
+    reads=(MCP_JSON,),
+    check=("copilot", "mcp", "list", "--json"),
+)

@@ -1,0 +1,28 @@
+"""Cursor: read leniently; whether a server is on is a state of its window, and in no file."""
+
+from schemas.clients.adapter import Client, File, Servers
+from schemas.clients.fields import Endpoint, Lost, NoSwitch, Table
+from schemas.clients.syntaxes import CURSOR
+from schemas.formats.jsonc import LENIENT
+
+FIELDS = (
+    Endpoint(CURSOR, {"stdio": "command", "http": "url", "sse": "url"}, {}),
+    Table("env", "env", CURSOR),
+    Table("headers", "headers", CURSOR),
+    NoSwitch(),
+    Lost("cwd", "it has none"),
+    Lost("call_timeout", "it has none"),
+    Lost("start_timeout", "it has none"),
+    Lost("tools", "it is chosen in its window"),
+    Lost("hidden_tools", "it is chosen in its window"),
+    Lost("approved_tools", "its permissions say which tools may be used"),
+)
+
+CLIENT = Client(
+    "cursor",
+    "Cursor",
+    (
+        Servers(File("project", ".cursor/mcp.json", LENIENT), ("mcpServers",), FIELDS),
+        Servers(File("user", ".cursor/mcp.json", LENIENT), ("mcpServers",), FIELDS),
+    ),
+)

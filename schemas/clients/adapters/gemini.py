@@ -1,0 +1,39 @@
+"""Gemini CLI: JSON with comments, checked against a schema: what it does not know, it refuses."""
+
+from schemas.clients.adapter import Client, File, Servers, SwitchList
+from schemas.clients.fields import Directory, Endpoint, Lost, Names, Table, Time, Trust
+from schemas.clients.syntaxes import GEMINI
+from schemas.formats.jsonc import COMMENTED
+
+FIELDS = (
+    Endpoint(
+        GEMINI,
+        {"stdio": "command", "http": "url", "sse": "url"},
+        {"http": "http", "sse": "sse"},
+        guess="sse",
+        also={"httpUrl": "http"},
+    ),
+    Table("env", "env", GEMINI),
+    Table("headers", "headers", GEMINI),
+    Directory(GEMINI),
+    Time("call_timeout", "timeout", 0.001),
+    Lost("start_timeout", "it has none"),
+    Names("tools", "includeTools"),
+    Names("hidden_tools", "excludeTools"),
+    Trust(),
+)
+
+
+def _servers(file: File) -> Servers:
+    return Servers(file, ("mcpServers",), FIELDS, SwitchList(file, ("mcp", "excluded")))
+
+
+CLIENT = Client(
+    "gemini",
+    "Gemini CLI",
+    (
+        _servers(File("project", ".gemini/settings.json", COMMENTED)),
+        _servers(File("user", ".gemini/settings.json", COMMENTED)),
+    ),
+    check=("gemini", "mcp", "list"),
+)

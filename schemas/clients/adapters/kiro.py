@@ -1,0 +1,28 @@
+"""Kiro: entries without types; names with dots are usual."""
+
+from schemas.clients.adapter import Client, File, Servers
+from schemas.clients.fields import Endpoint, Lost, Names, Switch, Table
+from schemas.clients.syntaxes import BRACES
+from schemas.formats.jsonc import LENIENT
+
+FIELDS = (
+    Endpoint(BRACES, {"stdio": "command", "http": "url", "sse": "url"}, {}),
+    Table("env", "env", BRACES),
+    Table("headers", "headers", BRACES),
+    Switch("disabled", off=True),
+    Names("hidden_tools", "disabledTools"),
+    Names("approved_tools", "autoApprove"),
+    Lost("cwd", "it has none"),
+    Lost("call_timeout", "it has none"),
+    Lost("start_timeout", "it has none"),
+    Lost("tools", "it can only be told which tools to hide"),
+)
+
+CLIENT = Client(
+    "kiro",
+    "Kiro",
+    (
+        Servers(File("project", ".kiro/settings/mcp.json", LENIENT), ("mcpServers",), FIELDS),
+        Servers(File("user", ".kiro/settings/mcp.json", LENIENT), ("mcpServers",), FIELDS),
+    ),
+)

@@ -1,0 +1,32 @@
+"""Roo Code, now Zoo Code: an address needs a type; times are seconds."""
+
+from schemas.clients.adapter import Client, File, Servers
+from schemas.clients.fields import ByTransport, Directory, Endpoint, Lost, Names, Switch, Table, Time
+from schemas.clients.syntaxes import EDITOR
+from schemas.formats.jsonc import LENIENT
+
+_TYPES: ByTransport = {"http": "streamable-http", "sse": "sse"}
+
+FIELDS = (
+    Endpoint(EDITOR, {"stdio": "command", "http": "url", "sse": "url"}, _TYPES, guess=None),
+    Table("env", "env", EDITOR),
+    Table("headers", "headers", EDITOR),
+    Directory(EDITOR),
+    Switch("disabled", off=True),
+    Time("call_timeout", "timeout", least=1, most=3600),
+    Names("hidden_tools", "disabledTools"),
+    Names("approved_tools", "alwaysAllow"),
+    Lost("start_timeout", "it has none"),
+    Lost("tools", "it can only be told which tools to hide"),
+)
+
+_GLOBAL = ".config/Code/User/globalStorage/rooveterinaryinc.roo-cline/settings/mcp_settings.json"
+
+CLIENT = Client(
+    "roo",
+    "Roo Code / Zoo Code",
+    (
+        Servers(File("project", ".roo/mcp.json", LENIENT), ("mcpServers",), FIELDS),
+        Servers(File("user", _GLOBAL, LENIENT), ("mcpServers",), FIELDS),
+    ),
+)

@@ -1,0 +1,30 @@
+"""VS Code with GitHub Copilot: `servers`, beside `inputs`, which are somebody else's part of the file."""
+
+from schemas.clients.adapter import Client, File, Servers
+from schemas.clients.fields import ByTransport, Directory, Endpoint, Lost, NoSwitch, Table
+from schemas.clients.syntaxes import VSCODE
+from schemas.formats.jsonc import LENIENT
+
+_TYPES: ByTransport = {"stdio": "stdio", "http": "http", "sse": "sse"}
+
+FIELDS = (
+    Endpoint(VSCODE, {"stdio": "command", "http": "url", "sse": "url"}, _TYPES),
+    Table("env", "env", VSCODE),
+    Table("headers", "headers", VSCODE),
+    Directory(VSCODE),
+    NoSwitch(),
+    Lost("call_timeout", "it has none"),
+    Lost("start_timeout", "it has none"),
+    Lost("tools", "it is chosen in its window"),
+    Lost("hidden_tools", "it is chosen in its window"),
+    Lost("approved_tools", "its settings say which tools run unasked"),
+)
+
+CLIENT = Client(
+    "vscode",
+    "VS Code (GitHub Copilot)",
+    (
+        Servers(File("project", ".vscode/mcp.json", LENIENT), ("servers",), FIELDS),
+        Servers(File("user", ".config/Code/User/mcp.json", LENIENT), ("servers",), FIELDS),
+    ),
+)

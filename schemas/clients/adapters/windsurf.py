@@ -1,0 +1,32 @@
+"""Windsurf, now Devin: the old places, and the new ones where they are there."""
+
+from schemas.clients.adapter import Client, File, Servers
+from schemas.clients.fields import Endpoint, Lost, Names, Switch, Table
+from schemas.clients.syntaxes import WINDSURF
+from schemas.formats.jsonc import STRICT
+
+FIELDS = (
+    Endpoint(WINDSURF, {"stdio": "command", "http": "serverUrl", "sse": "url"}, {}),
+    Table("env", "env", WINDSURF),
+    Table("headers", "headers", WINDSURF),
+    Switch("disabled", off=True),
+    Names("hidden_tools", "disabledTools"),
+    Names("approved_tools", "alwaysAllow"),
+    Lost("cwd", "it has none"),
+    Lost("call_timeout", "it has none"),
+    Lost("start_timeout", "it has none"),
+    Lost("tools", "it can only be told which tools to hide"),
+)
+
+CLIENT = Client(
+    "windsurf",
+    "Windsurf / Devin",
+    (
+        Servers(File("project", ".devin/mcp_config.json", STRICT), ("mcpServers",), FIELDS),
+        Servers(
+            File("user", ".codeium/windsurf/mcp_config.json", STRICT, (".config/devin/mcp_config.json",)),
+            ("mcpServers",),
+            FIELDS,
+        ),
+    ),
+)

@@ -1,0 +1,30 @@
+"""Zed: JSON with comments and trailing commas, in the midst of all its settings; no types, no references, no SSE."""
+
+from schemas.clients.adapter import Client, File, Servers
+from schemas.clients.fields import Endpoint, Lost, Switch, Table
+from schemas.clients.syntaxes import NONE
+from schemas.formats.jsonc import LENIENT
+
+_TOOLS = "its tool permissions say which tools may be used"
+
+FIELDS = (
+    Endpoint(NONE, {"stdio": "command", "http": "url"}, {}),
+    Table("env", "env", NONE),
+    Table("headers", "headers", NONE),
+    Switch("enabled", off=False),
+    Lost("cwd", "it has none"),
+    Lost("call_timeout", "the unit of its timeout is not documented"),
+    Lost("start_timeout", "the unit of its timeout is not documented"),
+    Lost("tools", _TOOLS),
+    Lost("hidden_tools", _TOOLS),
+    Lost("approved_tools", _TOOLS),
+)
+
+CLIENT = Client(
+    "zed",
+    "Zed",
+    (
+        Servers(File("project", ".zed/settings.json", LENIENT), ("context_servers",), FIELDS),
+        Servers(File("user", ".config/zed/settings.json", LENIENT), ("context_servers",), FIELDS),
+    ),
+)

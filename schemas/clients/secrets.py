@@ -1,0 +1,103 @@
+"""Literal secrets, which must not get anywhere: only references to the environment are carried from file to file.
+
+Known tokens are told by their look, as their makers document it; others by a telling name, or by looking random.
+"""
+
+import re
+from collections.abc import Iterator
+from math import log2
+from typing import NamedTuple
+
+from schemas.clients.text import parts
+from schemas.clients.unified import Element, Rule, Server
+
+_KNOWN = {
+    "an OpenAI or Anthropic key": r"\bsk-(?:ant-|proj-|svcacct-)?[A-Za-z0-9_-]{16,}",
+    "a GitHub token": r"\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})",
+    "a GitLab token": r"\bgl(?:pat|dt|rt|cbt)-[A-Za-z0-9_-]{16,}",
+    "an AWS key": r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b",
+    "a Google key": r"\b(?:AIza[A-Za-z0-9_-]{30,}|ya29\.[A-Za-z0-9_-]{20,})",
+    "a Slack token": r"\bxox[abprs]-[A-Za-z0-9-]{10,}",
+    "an Atlassian token": r"\bAT(?:ATT|CTT|STT)3[A-Za-z0-9_=-]{20,}",
+    "a Hugging Face token": r"\bhf_[A-Za-z0-9]{20,}",
+    "an npm token": r"\bnpm_[A-Za-z0-9]{20,}",
+    "a PyPI token": r"\bpypi-[A-Za-z0-9_-]{20,}",
+    "a Stripe key": r"\b[rs]k_(?:live|test)_[A-Za-z0-9]{16,}",
+    "a JSON web token": r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.",
+    "a private key": r"-----BEGIN [A-Z ]*PRIVATE KEY-----",
+    "a password in an address": r"\b[a-z][a-z0-9+.-]{0,30}://[^\s/:@]{1,256}:[^\s/@]{3,}@",
+}
+_TOKENS = {why: re.compile(pattern) for why, pattern in _KNOWN.items()}
+_TELLING = re.compile(
+    r"(?:^|[_-])(?:api[_-]?key|key|token|secret|passw(?:or)?d|pwd|auth(?:orization)?|credentials?|pat)$", re.IGNORECASE
+)
+_NO_SECRET = re.compile(
+    r"|true|false|none|null|[0-9.]+|[./~].*|<.*>|\*+|[xX]+|(?:your|my)[_ -].*|[a-z]+://.*", re.DOTALL
+)
+_SCHEME = re.compile(r"(?:bearer|basic|token)\s+", re.IGNORECASE)
+_WORD = re.compile(r"[A-Za-z0-9+/=_-]{20,}")
+
+RANDOM = 4.0
+"""Bits per character from which a long word looks random; words of languages and paths have fewer."""
+
+
+class Secret(NamedTuple):
+    """Where a secret stands in an element, and by what it was found out. What it is stays where it is."""
+
+    field: str
+    why: str
+
+
+def secrets(element: Element) -> list[Secret]:
+    """The literal secrets in an element. In what people write for a model, known tokens alone are looked for."""
+    if isinstance(element, Rule):
+        return [Secret("body", why)] if (why := _known(element.body)) else []
+    if not isinstance(element, Server):
+        return []
+    return [Secret(field, why) for field, name, said in _strings(element) if (why := _why(name, said))]
+
+
+def _strings(server: Server) -> Iterator[tuple[str, str, str]]:
+    yield from ((f"env.{name}", name, said) for name, said in server.env.items())
+    yield from ((f"headers.{name}", name, said) for name, said in server.headers.items())
+    yield from ((f"args.{index}", _flag(server.args, index), said) for index, said in enumerate(server.args))
+    yield from ((field, "", said) for field in ("command", "url", "cwd") if (said := getattr(server, field)))
+
+
+def _flag(args: tuple[str, ...], index: int) -> str:
+    """What an argument is called: by itself, as in `--token=x`, or by the one before, as in `--token x`."""
+    name, is_named, _ = args[index].partition("=")
+    if is_named:
+        return name
+    return args[index - 1] if index and args[index - 1].startswith("-") and not args[index].startswith("-") else ""
+
+
+def _why(name: str, said: str) -> str:
+    literals = [part for part in parts(said) if isinstance(part, str)]
+    for literal in literals:
+        if known := _known(literal):
+            return known
+    if len(literals) < len(parts(said)):
+        return ""
+    for literal in literals:
+        bare = _SCHEME.sub("", literal.partition("=")[2] if literal.startswith("-") else literal, count=1)
+        if _TELLING.search(name) and len(bare) >= 8 and not _NO_SECRET.fullmatch(bare) and " " not in bare:
+            return f"the name {name} says so"
+        if any(_entropy(word) >= RANDOM for word in _WORD.findall(literal) if _is_mixed(word)):
+            return "it looks random"
+    return ""
+
+
+def _known(said: str) -> str:
+    return next((why for why, pattern in _TOKENS.items() if pattern.search(said)), "")
+
+
+def _is_mixed(word: str) -> bool:
+    """Whether a word has digits among its letters, as random ones of this length have."""
+    return any(char.isdigit() for char in word) and any(char.isalpha() for char in word)
+
+
+def _entropy(word: str) -> float:
+    """Bits per character, by how often each occurs in the word."""
+    shares = [word.count(char) / len(word) for char in set(word)]
+    return -sum(share * log2(share) for share in shares)

@@ -1,0 +1,144 @@
+"""The MCP servers in a client's files: what they are, and the edits that make them others."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+import msgspec
+
+from schemas.clients.adapter import Servers
+from schemas.clients.entry import Misspelled, read_entry, write_entry
+from schemas.clients.unified import Key, Loss, Server
+from schemas.formats.edits import Append, Drop, Edit, Path, Put, Value, at, changes
+
+
+class Found(NamedTuple):
+    """The servers of a file by name, where each stands, and what was wrong with those that could not be read."""
+
+    servers: dict[str, Server]
+    paths: dict[str, Path]
+    misspelled: dict[str, str]
+
+
+class Plan(NamedTuple):
+    """What to do to the file of the servers, and to that of the switches; what is lost by it."""
+
+    edits: tuple[Edit, ...]
+    switches: tuple[Edit, ...]
+    losses: tuple[Loss, ...]
+
+
+def read_servers(where: Servers, said: Value, switches: Value) -> Found:
+    """The servers in what a file says; `switches` is what the file with the list of those that are off says."""
+    found = Found({}, {}, {})
+    off = _listed(where, switches)
+    for name, path, entry in _entries(where, said):
+        found.paths[name] = path
+        try:
+            server = read_entry(where.fields, entry)
+        except Misspelled as error:
+            found.misspelled[name] = str(error)
+            continue
+        is_off = any(fnmatchcase(_sign(where, name, server), pattern) for pattern in off)
+        found.servers[name] = msgspec.structs.replace(server, enabled=False) if is_off else server
+    return found
+
+
+def _entries(where: Servers, said: Value) -> Iterator[tuple[str, Path, Value]]:
+    try:
+        entries = at(said, where.container)
+    except KeyError:
+        return
+    if isinstance(entries, dict):
+        yield from ((name, (*where.container, name), entry) for name, entry in entries.items())
+    elif isinstance(entries, list) and where.listed:
+        for index, entry in enumerate(entries):
+            if isinstance(entry, dict) and isinstance(name := entry.get(where.listed), str):
+                yield name, (*where.container, index), {key: entry[key] for key in entry if key != where.listed}
+
+
+def _listed(where: Servers, switches: Value) -> list[str]:
+    """What the list of those that are off holds."""
+    if where.off is None:
+        return []
+    try:
+        found = at(switches, where.off.path)
+    except KeyError:
+        return []
+    return [one if isinstance(one, str) else "" for one in found] if isinstance(found, list) else []
+
+
+def _sign(where: Servers, name: str, server: Server) -> str:
+    return where.off.sign(name, server) if where.off else ""
+
+
+def plan_servers(
+    where: Servers, said: Value, switches: Value, wanted: Mapping[str, Server | None], parents: int = 0
+) -> Plan:
+    """What makes these servers so, and leaves all others alone; None is one that is to go.
+
+    `parents`: how many objects around the servers are ours to drop when they are empty.
+    """
+    found = read_servers(where, said, switches)
+    edits: list[Edit] = []
+    losses: list[Loss] = []
+    gone: list[Path] = []
+    states: dict[str, Server | None] = {}
+    for name, server in wanted.items():
+        if server == found.servers.get(name) and name not in found.misspelled:
+            continue
+        if server is None:
+            gone += [found.paths[name]] if name in found.paths else []
+            states[name] = None
+            continue
+        made, lost = _write(where, said, found.paths.get(name), name, server)
+        edits += made
+        losses += lost
+        if not any(loss.harmful for loss in lost):
+            states[name] = server
+    edits += [Drop(path, parents) for path in sorted(gone, key=str, reverse=True)]
+    off, stuck = _switched(where, found, _listed(where, switches), states)
+    return Plan(tuple(edits), tuple(off), (*losses, *stuck))
+
+
+def _write(
+    where: Servers, said: Value, path: Path | None, name: str, server: Server
+) -> tuple[Sequence[Edit], Sequence[Loss]]:
+    key = Key("servers", name)
+    old = at(said, path) if path else None
+    had = old if isinstance(old, dict) else {}
+    spelled = write_entry(where.fields, server, {key: had[key] for key in had if key != where.listed})
+    losses = [Loss(key, field, why, harmful=field == "*") for field, why in spelled.losses]
+    if any(loss.harmful for loss in losses):
+        return [], losses
+    entry = {where.listed: name, **spelled.entry} if where.listed else spelled.entry
+    if path is not None:
+        return list(changes(had, entry, path)), losses
+    if where.listed:
+        return [Append(where.container, entry)], losses
+    return [Put((*where.container, name), entry)], losses
+
+
+def _switched(
+    where: Servers, found: Found, listed: Sequence[str], states: Mapping[str, Server | None]
+) -> tuple[list[Edit], list[Loss]]:
+    """Keep the list of those that are off in step with what becomes of the servers."""
+    if where.off is None:
+        return [], []
+    dropped: set[str] = set()
+    added: list[str] = []
+    losses: list[Loss] = []
+    for name, server in states.items():
+        before = found.servers.get(name)
+        dropped |= {_sign(where, name, before)} if before else set()
+        if server is None:
+            continue
+        sign = _sign(where, name, server)
+        if not server.enabled:
+            added.append(sign)
+        elif stuck := [one for one in listed if one != sign and fnmatchcase(sign, one)]:
+            losses.append(Loss(Key("servers", name), "enabled", f"it stays off: {stuck[0]!r} names it too"))
+    gone = [index for index, one in enumerate(listed) if one in dropped and one not in added]
+    path = where.off.path
+    drops: list[Edit] = [Drop((*path, index)) for index in reversed(gone)]
+    return [*drops, *(Append(path, sign) for sign in added if sign not in listed)], losses
