@@ -14,14 +14,16 @@ from typing import NoReturn, TypeAlias
 
 from schemas.formats.edits import DEEPEST, Path, Position, Scalar, Unreadable, Value
 
-MOST = 1_000_000
+MOST = 500_000
 """Values of the fullest file that is read: what they take in memory is many times what they take in the file."""
 
 BREAKS = ("\n", "\r")
 LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 _SPACE = re.compile(r"[ \t\r\n]*+")
-_COLON = re.compile(r"[ \t\r\n]*+:[ \t\r\n]*+(?!/)")
+_KEY = re.compile(r'"([^"\\\x00-\x1f]*+)"[ \t\r\n]*+:[ \t\r\n]*+(?!/)')
+_TEXT = re.compile(r'"([^"\\\x00-\x1f]*+)"')
+_COMMA = re.compile(r",([ \t\r\n]*+)(?![/}\]])")
 _COMMENT = re.compile(r"//[^\r\n]*+|/\*.*?\*/", re.DOTALL)
 _LINE_END = re.compile(r"(?:[ \t]++|/\*.*?\*/)*+(?://[^\r\n]*+)?(?=[\r\n])", re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -179,7 +181,10 @@ class Scanner:
         self.count += 1
         if self.count > MOST:
             raise self.unreadable(start, f"more than {MOST:,} values")
-        if self.text[start : start + 1] in ("{", "["):
+        plain = _TEXT.match(self.text, start)
+        if plain:
+            return Leaf(plain[0], plain[1], start), plain.end()
+        if self.text.startswith(("{", "["), start):
             return self.branch(start, depth)
         value, end = self.scalar(start)
         return Leaf(self.text[start:end], value, start), end
@@ -199,19 +204,33 @@ class Scanner:
         while True:
             member, end = self.member(lead, at, depth, closing)
             branch.members.append(member)
-            at = self.blank(end)
-            if not text.startswith(",", at):
-                break
-            member.gap, member.comma = text[end:at], True
-            end, at = at + 1, self.blank(at + 1)
-            member.tail, lead = split(text[end:at])
-            if text.startswith(closing, at):
-                branch.end = self.trailing(end - 1, lead)
-                return branch, at + 1
-        if not text.startswith(closing, at):
-            raise self.unreadable(at, f"expected ',' or '{closing}', found {self.found(at)}")
-        self.close(branch, text[end:at])
-        return branch, at + 1
+            lead, at = self.comma(member, end)
+            if not text.startswith(closing, at):
+                if member.comma:
+                    continue
+                raise self.unreadable(at, f"expected ',' or '{closing}', found {self.found(at)}")
+            if not member.comma:
+                self.close(branch, lead)
+            elif self.trailing_commas:
+                branch.end = lead
+            else:
+                raise self.unreadable(at, f"no comma is accepted before '{closing}' by the reader of this file")
+            return branch, at + 1
+
+    def comma(self, member: Member, start: int) -> tuple[str, int]:
+        """Give a member its comma, if one follows; what stands between that and what comes next, which begins there."""
+        plain = _COMMA.match(self.text, start)
+        if plain:
+            member.comma, lead, at = True, plain[1], plain.end()
+        else:
+            at = self.blank(start)
+            if not self.text.startswith(",", at):
+                return self.text[start:at], at
+            member.gap, member.comma = self.text[start:at], True
+            start, at = at + 1, self.blank(at + 1)
+            lead = self.text[start:at]
+        member.tail, lead = split(lead)
+        return lead, at
 
     def member(self, lead: str, start: int, depth: int, closing: str) -> tuple[Member, int]:
         """The member that begins here, and where its value ends."""
@@ -220,15 +239,15 @@ class Scanner:
             return Member(lead, None, "", node), end
         if not self.text.startswith('"', start):
             raise self.unreadable(start, f"expected a key in double quotes, found {self.found(start)}")
+        plain = _KEY.match(self.text, start)
+        if plain:
+            node, end = self.node(plain.end(), depth + 1)
+            return Member(lead, plain[1], plain[0], node), end
         key, at = self.scalar(start)
-        colon = _COLON.match(self.text, at)
-        if colon:
-            at = colon.end()
-        else:
-            at = self.blank(at)
-            if not self.text.startswith(":", at):
-                raise self.unreadable(at, f"expected ':' after the key, found {self.found(at)}")
-            at = self.blank(at + 1)
+        at = self.blank(at)
+        if not self.text.startswith(":", at):
+            raise self.unreadable(at, f"expected ':' after the key, found {self.found(at)}")
+        at = self.blank(at + 1)
         node, end = self.node(at, depth + 1)
         return Member(lead, str(key), self.text[start:at], node), end
 
@@ -258,12 +277,6 @@ class Scanner:
                 raise self.unreadable(at, "a comment, which the reader of this file does not accept")
             at = _SPACE.match(self.text, comment.end()).end()  # type: ignore[union-attr]
         return at
-
-    def trailing(self, comma: int, end: str) -> str:
-        """What follows a comma behind the last member."""
-        if not self.trailing_commas:
-            raise self.unreadable(comma, "a comma behind the last one, which the reader of this file does not accept")
-        return end
 
     def close(self, branch: Branch, trivia: str) -> None:
         """Share what stands between the last member, which has no comma, and the closing bracket."""
