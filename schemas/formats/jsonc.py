@@ -1,7 +1,9 @@
 """JSON, and JSON with comments: read as the client that owns a file does, edited in the file's own style."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from schemas.errors import Rejected
 from schemas.formats.edits import (
@@ -17,7 +19,7 @@ from schemas.formats.edits import (
     same,
 )
 from schemas.formats.jsonc_members import Place, add, remove, replace, without_last_line
-from schemas.formats.jsonc_text import document_style
+from schemas.formats.jsonc_text import Style, document_style
 from schemas.formats.jsonc_tree import BREAKS, LINE_BREAK, Branch, Document, Node, Scanner, position, said
 
 BOM = b"\xef\xbb\xbf"
@@ -81,8 +83,7 @@ class _Editor:
 
     def put(self, path: Path, value: Value) -> None:
         """Let the value at `path` be this."""
-        if not _shallow(value, DEEPEST - len(path)):
-            raise Rejected(f"nested more than {DEEPEST} levels deep")
+        _check(value, DEEPEST - len(path))
         if not path:
             return self.put_all(value)
         place, depth = self.reach(path)
@@ -125,23 +126,24 @@ class _Editor:
             raise Rejected(f"{step!r} is no place in {'an object' if place.branch.brackets == '{}' else 'this list'}")
 
     def put_list(self, path: Path, place: Place, old: list[Value], new: list[Value]) -> None:
-        """Make one list say what another says, with the lines of what both begin and end with left alone."""
-        shorter = min(len(old), len(new))
-        begin = next((n for n in range(shorter) if not same(old[n], new[n])), shorter)
-        shorter -= begin
-        end = next((n for n in range(shorter) if not same(old[-1 - n], new[-1 - n])), shorter)
-        middle = shorter - end
-        for index in range(begin, begin + middle):
-            self.put((*path, index), new[index])
-        for index in reversed(range(begin + middle, len(old) - end)):
-            remove(place.branch, index)
-        for index in range(begin + middle, len(new) - end):
-            add(place, index, None, new[index], self.style)
+        """Make one list say what another says, with the lines of what stays left alone."""
+        differences = SequenceMatcher(
+            None, *([json.dumps(each, sort_keys=True) for each in many] for many in (old, new))
+        )
+        for _, begin, end, first, last in reversed(differences.get_opcodes()):  # from the end: indices stay
+            both = min(end - begin, last - first)
+            for n in range(both):
+                self.put((*path, begin + n), new[first + n])
+            for index in reversed(range(begin + both, end)):
+                remove(place.branch, index)
+            for n in range(both, last - first):
+                add(place, begin + n, None, new[first + n], self.style)
 
     def append(self, path: Path, value: Value) -> None:
         """Let the list at `path` end with this."""
-        if not path or not _shallow(value, DEEPEST - len(path) - 1):
-            raise Rejected(f"nested more than {DEEPEST} levels deep" if path else "the whole of a JSON file is no list")
+        _check(value, DEEPEST - len(path) - 1)
+        if not path:
+            raise Rejected("the whole of a JSON file must be an object, not a list")
         place, depth = self.reach(path)
         index = place.branch.find(path[depth])
         if index is None:
@@ -203,6 +205,13 @@ class _Editor:
             document.after = LINE_BREAK.sub("", document.after, count=1)
         elif not document.after:
             document.before = without_last_line(document.before)[0]
+
+
+def _check(value: Value, levels: int) -> None:
+    """Raise Rejected for a value that JSON cannot say, or that would be too deep to be read again."""
+    if not _shallow(value, levels):
+        raise Rejected(f"nested more than {DEEPEST} levels deep")
+    Style().flat(value)
 
 
 def _shallow(value: Value, levels: int) -> bool:

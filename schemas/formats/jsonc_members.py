@@ -58,8 +58,8 @@ def remove(branch: Branch, index: int) -> None:
     elif branch.members:
         last = branch.members[-1]
         last.comma = gone.comma
-        last.gap = last.gap if "/" in last.gap else ""
-        if "/" in gone.lead:
+        last.gap = last.gap if last.comma or "/" in last.gap else ""
+        if "/" in gone.lead or (last.tail and not branch.end.startswith(BREAKS)):
             tail, branch.end = split(_closed(gone.lead, branch.end))
             _extend_line(branch, index, tail)
     else:

@@ -64,7 +64,7 @@ def literal(value: Value) -> str:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False)
         text.encode()
     except ValueError as problem:
-        raise Rejected(f"JSON cannot say {type(value).__name__} {str(value)[:40]!a}: {problem}") from None
+        raise Rejected(f"JSON cannot say this {type(value).__name__}: {problem}") from None
     return text
 
 
