@@ -127,9 +127,8 @@ class _Editor:
 
     def put_list(self, path: Path, place: Place, old: list[Value], new: list[Value]) -> None:
         """Make one list say what another says, with the lines of what stays left alone."""
-        differences = SequenceMatcher(
-            None, *([json.dumps(each, sort_keys=True) for each in many] for many in (old, new))
-        )
+        before, after = [[json.dumps(each, sort_keys=True) for each in values] for values in (old, new)]
+        differences = SequenceMatcher(None, before, after)
         for _, begin, end, first, last in reversed(differences.get_opcodes()):  # from the end: indices stay
             both = min(end - begin, last - first)
             for n in range(both):

@@ -87,7 +87,7 @@ def branch_style(style: Style, branch: Branch, indent: str) -> Style:
     if not branch.members:
         return style
     first, last = branch.members[0], branch.members[-1]
-    inner = next((indentation(m.lead) for m in branch.members if m.lead.startswith(BREAKS)), "")
+    inner = next((indentation(m.lead) for m in (last, first) if m.lead.startswith(BREAKS)), "")
     alone = inner.removeprefix(indent) if inner.startswith(indent) else ""
     shown = style._replace(unit=alone or style.unit, colon=_colon(last.name, style.colon))
     if branch.brackets == "{}" and not first.lead.startswith(BREAKS):

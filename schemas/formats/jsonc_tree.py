@@ -14,7 +14,7 @@ from typing import NoReturn, TypeAlias
 
 from schemas.formats.edits import DEEPEST, Path, Position, Scalar, Unreadable, Value
 
-MOST = 500_000
+MOST = 250_000
 """Values of the fullest file that is read: what they take in memory is many times what they take in the file."""
 
 BREAKS = ("\n", "\r")

@@ -33,8 +33,9 @@ FILES: dict[str, tuple[Jsonc, str]] = {
     ),
     "claude-one-line": (
         STRICT,
-        '{ "mcpServers": { "docs": { "type": "http", "url": "https://docs.example.com/mcp" },\n'
-        '  "db": { "command": "uvx", "args": ["db-mcp", "--ro"], "env": { "DSN": "${DSN:-sqlite://}" } } } }\n',
+        """{ "mcpServers": { "docs": { "type": "http", "url": "https://docs.example.com/mcp" },
+  "db": { "command": "uvx", "args": ["db-mcp", "--ro"], "env": { "DSN": "${DSN:-sqlite://}" } } } }
+""",
     ),
     "claude-minified": (STRICT, '{"mcpServers":{"db":{"command":"uvx","args":["db-mcp","--ro"],"env":{}}},"n":1.50}'),
     "claude-empty": (STRICT, "{}\n"),
@@ -171,7 +172,15 @@ FILES: dict[str, tuple[Jsonc, str]] = {
     ),
     "cursor-cli": (
         STRICT,
-        '{\n  "permissions": {\n    "allow": [\n      "Shell(ls)",\n      "Mcp(docs:*)"\n    ],\n    "deny": []\n  }\n}',
+        """{
+  "permissions": {
+    "allow": [
+      "Shell(ls)",
+      "Mcp(docs:*)"
+    ],
+    "deny": []
+  }
+}""",
     ),
     "vscode": (
         LENIENT,
@@ -253,8 +262,13 @@ FILES: dict[str, tuple[Jsonc, str]] = {
     ),
     "roo": (
         STRICT,
-        '{"mcpServers": {\n "docs": {\n  "type": "streamable-http",\n  "url": "https://docs.example.com/mcp",\n'
-        '  "alwaysAllow": ["search"], "disabled": false\n } } }\n',
+        """{"mcpServers": {
+ "docs": {
+  "type": "streamable-http",
+  "url": "https://docs.example.com/mcp",
+  "alwaysAllow": ["search"], "disabled": false
+ } } }
+""",
     ),
     "zed": (
         LENIENT,

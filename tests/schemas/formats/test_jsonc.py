@@ -5,15 +5,15 @@ import re
 from collections.abc import Iterator
 from copy import deepcopy
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.errors import Rejected
-from schemas.formats.edits import Append, Drop, Edit, Path, Position, Put, Unreadable, Value, at, same
-from schemas.formats.jsonc import COMMENTED, LENIENT, STRICT, Jsonc
+from schemas.formats.edits import Append, Drop, Edit, Path, Position, Put, Value, at, same
+from schemas.formats.jsonc import LENIENT, STRICT, Jsonc
 from schemas.formats.jsonc_tree import Document, written
 from tests.schemas.formats.client_files import CASES
 
@@ -38,33 +38,42 @@ def model(value: dict[str, Value], edit: Edit) -> dict[str, Value]:
     """What a file says after an edit, by the rules of edits alone."""
     whole: Any = {"": deepcopy(value)}
     path = ("", *edit.path)
-    place = whole
     if isinstance(edit, Drop):
-        try:
-            at(whole, path)
-        except KeyError:
-            return value
-        del at(whole, path[:-1])[path[-1]]  # type: ignore[union-attr, arg-type]
-        for depth in range(len(path) - 1, max(1, len(path) - 1 - edit.parents), -1):
-            if at(whole, path[:depth]):
-                break
-            del at(whole, path[: depth - 1])[path[depth - 1]]  # type: ignore[union-attr, arg-type]
+        dropped(whole, path, edit.parents)
         return whole.get("", {})  # type: ignore[no-any-return]
-    for step, follows in zip(path[:-1], path[1:], strict=True):
-        if isinstance(place, dict):
-            place = place.setdefault(step, {} if isinstance(follows, str) else [])
-        else:
-            place.extend([{} if isinstance(follows, str) else []] * (step == len(place)))  # type: ignore[operator]
-            place = place[step]
-    if isinstance(edit, Append):
-        end = place.setdefault(path[-1], []) if isinstance(place, dict) else place[path[-1]]
-        if not end or not same(end[-1], edit.value):
-            end.append(edit.value)
-    elif isinstance(place, list) and path[-1] == len(place):
-        place.append(edit.value)
-    else:
+    place = whole
+    for step, follows in pairwise(path):
+        place = made(place, step, {} if isinstance(follows, str) else [])
+    if isinstance(edit, Put):
+        made(place, path[-1], None)
         place[path[-1]] = edit.value
+        return whole[""]  # type: ignore[no-any-return]
+    end = made(place, path[-1], [])
+    if not end or not same(end[-1], edit.value):
+        end.append(edit.value)
     return whole[""]  # type: ignore[no-any-return]
+
+
+def made(place: Any, step: Any, otherwise: Any) -> Any:
+    """What stands at a step, after it was made."""
+    if isinstance(place, dict):
+        return place.setdefault(step, otherwise)
+    if step == len(place):
+        place.append(otherwise)
+    return place[step]
+
+
+def dropped(whole: Any, path: Path, parents: int) -> None:
+    """Drop what is at a path, and emptied parents."""
+    try:
+        at(whole, path)
+    except KeyError:
+        return
+    for depth in range(len(path) - 1, -1, -1):
+        place: Any = at(whole, path[:depth])
+        del place[path[depth]]
+        if place or depth < len(path) - parents:
+            break
 
 
 def lines(text: str) -> list[str]:
@@ -218,11 +227,14 @@ def test_a_whole_file_can_be_put(case: str, value: dict[str, Value]) -> None:
     assert same(reader.parse(reader.edit(b"", [Put((), value)])).value, value)
 
 
+BLANKS = st.sampled_from([" ", "\n", "\t", "\n  ", "//", "/*"])
+
+
 def scattered(draw: st.DrawFn, value: Value, numbers: Iterator[int]) -> str:
     """A value with blanks, line breaks and numbered comments anywhere between its tokens."""
 
     def gap() -> str:
-        pieces = draw(st.lists(st.sampled_from([" ", "\n", "\t", "\n  ", "//", "/*"]), max_size=3))
+        pieces = draw(st.lists(BLANKS, max_size=3))
         marks = {"//": lambda: f"//{next(numbers)}!\n", "/*": lambda: f"/*{next(numbers)}!*/"}
         return "".join(marks[piece]() if piece in marks else piece for piece in pieces)
 
@@ -232,8 +244,8 @@ def scattered(draw: st.DrawFn, value: Value, numbers: Iterator[int]) -> str:
     names = [json.dumps(key) + gap() + ":" + gap() for key in value] if isinstance(value, dict) else [""] * len(value)
     each = value.values() if isinstance(value, dict) else value
     members = [gap() + name + scattered(draw, v, numbers) + gap() for name, v in zip(names, each, strict=True)]
-    comma = "," + gap() if members and draw(st.booleans()) else ""
-    return opening + (",".join(members) + comma if members else gap()) + closing
+    comma = draw(st.sampled_from(["", ","]))
+    return opening + (",".join(members) + (comma and comma + gap()) if members else gap()) + closing
 
 
 @st.composite
