@@ -3,7 +3,7 @@
 import pytest
 
 from schemas.errors import Rejected
-from schemas.formats.edits import Append, Drop, Edit, Put, Unreadable, Value
+from schemas.formats.edits import Append, Drop, Edit, Format, Put, Unreadable, Value
 from schemas.formats.jsonc import COMMENTED, LENIENT, STRICT
 
 DB: Value = {"command": "uvx", "args": ["db-mcp", "--ro"], "env": {}}
@@ -189,3 +189,14 @@ def test_a_reader_accepts_what_its_client_does() -> None:
     for reader, raw, where in ((STRICT, comma, 13), (COMMENTED, comma, 13), (STRICT, comment, 10)):
         with pytest.raises(Unreadable, match=f"line 1, column {where}: .*accept"):
             reader.parse(raw)
+
+
+def test_a_place_is_told_to_people() -> None:
+    readers: list[Format] = [STRICT, COMMENTED, LENIENT]
+    for reader in readers:
+        tree = reader.parse('\ufeff\r\n{"한": [1,\r\n  {"b": 2}], "a": 0, "a": 3}'.encode())
+        places = [("한",), ("한", 1), ("한", 1, "b"), ("한", 1, "b", "c"), ("한", 7), ("a",), ("x", "y"), ()]
+        assert [tree.position(path) for path in places] == [
+            (2, 7), (3, 3), (3, 9), (3, 9), (2, 7), (3, 27), (2, 1), (2, 1),
+        ]  # fmt: skip
+        assert reader.parse(b"").position(("a",)) == (1, 1)
