@@ -126,6 +126,7 @@ LOOKS = [  # before, the edit, after
     pytest.param(
         '{"a": 1.50, "b": 1e3}', Put((), {"b": 1000, "a": 1.5}), '{"a": 1.50, "b": 1e3}', id="numbers as written"
     ),
+    pytest.param('{\n  "x": { "a": 1 }\n}', Put(("x",), {"b": 1}), '{\n  "x": { "b": 1 }\n}', id="all of a line"),
 ]
 
 
