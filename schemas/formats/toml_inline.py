@@ -1,0 +1,175 @@
+"""Editing one value: what is in its brackets keeps its commas, its comments and its lines."""
+
+from itertools import takewhile
+
+from schemas.formats.edits import Path, Value, at, same
+from schemas.formats.toml_scan import BETWEEN_MEMBERS, Member, line_before, line_end, line_start, members
+from schemas.formats.toml_text import dotted, text
+
+
+def rewritten(source: str, old: Value, new: Value) -> str:
+    """`source`, which says `old`, with as little changed as makes it say `new`."""
+    if same(old, new):
+        return source
+    if isinstance(old, list) and isinstance(new, list):
+        return _list(source, old, new)
+    if isinstance(old, dict) and isinstance(new, dict):
+        return _table(source, old, new)
+    return text(new)
+
+
+def _list(source: str, old: list[Value], new: list[Value]) -> str:
+    """What both lists begin and end with stays."""
+    head = _alike(old, new)
+    tail = _alike(old[head:][::-1], new[head:][::-1])
+    common = min(len(old), len(new)) - tail
+    found = list(members(source, 0))
+    if len(old) > len(new):
+        source = _without(source, found, common, len(old) - tail)
+    elif len(new) > len(old):
+        source = _with(source, found, common, [text(value) for value in new[common : len(new) - tail]])
+    for number in range(common - 1, head - 1, -1):
+        source = _replaced(source, found[number], old[number], new[number])
+    return source
+
+
+def _alike(one: list[Value], other: list[Value]) -> int:
+    """How many values both begin with."""
+    return sum(1 for _ in takewhile(lambda pair: same(*pair), zip(one, other, strict=False)))
+
+
+def _table(source: str, old: dict[str, Value], new: dict[str, Value]) -> str:
+    found = list(members(source, 0))
+    kept = [_has(new, member.path) for member in found]
+    added = [f"{dotted(path)} = {text(value)}" for path, value in _missing(new, {m.path for m in found})]
+    if added:
+        source = _with(source, found, len(found), added)
+    for number in range(len(found) - 1, -1, -1):
+        member = found[number]
+        if kept[number]:
+            source = _replaced(source, member, at(old, member.path), at(new, member.path))
+    for number in range(len(found) - 1, -1, -1):
+        if not kept[number]:
+            source = _without(source, list(members(source, 0)), number, number + 1)
+    return source
+
+
+def _has(value: Value, path: Path) -> bool:
+    try:
+        at(value, path)
+    except KeyError:
+        return False
+    return True
+
+
+def _missing(value: dict[str, Value], found: set[Path], above: Path = ()) -> list[tuple[Path, Value]]:
+    """What no member says. A key with dots says all the tables on its way."""
+    missing: list[tuple[Path, Value]] = []
+    for name, inner in value.items():
+        path = (*above, name)
+        if path in found:
+            continue
+        if isinstance(inner, dict) and inner and any(other[: len(path)] == path for other in found):
+            missing += _missing(inner, found, path)
+        else:
+            missing.append((path, inner))
+    return missing
+
+
+def _replaced(source: str, member: Member, old: Value, new: Value) -> str:
+    start, end = member.value
+    return source[:start] + rewritten(source[start:end], old, new) + source[end:]
+
+
+def _with(source: str, found: list[Member], number: int, added: list[str]) -> str:
+    """`source` with new members from `number` on."""
+    if not found:
+        return _filled(source, added)
+    if number == 0:
+        gap = _gap(source, 1, found[0].start) or " "
+        first = "".join(f"{one},{gap}" for one in added)
+        return source[: found[0].start] + first + source[found[0].start :]
+    last = found[number - 1]
+    comma = last.stop > last.value.end
+    if not _begins_line(source, last.start):
+        start = last.stop
+        joined = "".join(f" {one}," for one in added) if comma else "".join(f", {one}" for one in added)
+        return source[:start] + joined + source[start:]
+    gap = _newline(source) + source[line_start(source, last.start) : last.start]
+    start = line_end(source, last.stop) if _ends_line(source, last.stop) else last.stop
+    joined = ("," + gap).join(added)
+    if comma:
+        return source[:start] + gap + joined + "," + source[start:]
+    return source[: last.stop] + "," + source[last.stop : start] + gap + joined + source[start:]
+
+
+def _filled(source: str, added: list[str]) -> str:
+    """`source`, in whose brackets no member is, with members."""
+    inside = source[1:-1]
+    if "\n" not in inside:
+        after = " " if source[0] == "{" else inside
+        before = after + inside if source[0] == "{" else inside
+        return source[0] + before + ", ".join(added) + after + source[-1]
+    start = line_before(source, len(source) - 1)
+    outside = source[line_start(source, len(source) - 1) : -1]
+    gap = _newline(source) + outside + ("\t" if "\t" in outside else "    ")
+    return source[:start] + gap + ("," + gap).join(added) + "," + source[start:]
+
+
+def _without(source: str, found: list[Member], first: int, last: int) -> str:
+    """`source` without its members from `first` until before `last`."""
+    start, stop = found[first].start, found[last - 1].stop
+    ends = last == len(found)
+    uncomma = ends and first > 0 and stop == found[last - 1].value.end
+    if _begins_line(source, start) and _ends_line(source, stop):
+        source = source[: line_before(source, start)] + source[line_end(source, stop) :]
+        return _uncommaed(source, found[first - 1]) if uncomma else source
+    if not ends:
+        behind = found[last].start
+        if "\n" in source[stop:behind]:
+            behind = stop
+        return source[:start] + source[behind:]
+    if first == 0:
+        before, after = source[1:start], source[stop:-1]
+        return source[0] + _emptied(source[0], before, after) + source[-1]
+    previous = found[first - 1]
+    between = source[previous.stop : start]
+    if between.strip():
+        source = source[:start] + source[stop:]
+        return _uncommaed(source, previous) if uncomma else source
+    return source[: previous.value.end if uncomma else previous.stop] + source[stop:]
+
+
+def _emptied(bracket: str, before: str, after: str) -> str:
+    """What stays between the brackets; undoes `_filled`."""
+    if before.strip() or after.strip():
+        return before + after
+    if bracket == "{":
+        return before[1:] if after == " " else ""
+    return before if before == after else ""
+
+
+def _uncommaed(source: str, member: Member) -> str:
+    return source[: member.stop - 1] + source[member.stop :]
+
+
+def _newline(source: str) -> str:
+    return "\r\n" if "\r\n" in source else "\n"
+
+
+def _begins_line(source: str, offset: int) -> bool:
+    start = line_start(source, offset)
+    return start > 0 and not source[start:offset].strip()
+
+
+def _ends_line(source: str, offset: int) -> bool:
+    """Whether no more than a comment is behind `offset` in its line."""
+    end = line_end(source, offset)
+    return end < len(source) and source[offset:end].lstrip()[:1] in {"", "#"}
+
+
+def _gap(source: str, start: int, end: int) -> str:
+    """The white space between two offsets, from the last comment on."""
+    found = BETWEEN_MEMBERS.match(source, start, end)
+    gap = source[start : found.end()] if found else ""
+    return gap if "#" not in gap else _newline(source) + gap[gap.rindex("\n") + 1 :]
