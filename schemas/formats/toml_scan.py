@@ -17,7 +17,7 @@ STRING = (
     r'|"(?!"")[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*+"'
     r"|'(?!'')[^'\n]*+'"
 )
-SCALAR = re.compile(rf"{STRING}|\d{{4}}-\d\d-\d\d(?: \d\d:[0-9:.Zz+-]++)?|[A-Za-z0-9_+.:-]++", re.DOTALL)
+SCALAR = re.compile(rf"{STRING}|\d{{4}}-\d\d-\d\d \d\d:[0-9:.Zz+-]++|[A-Za-z0-9_+.:-]++", re.DOTALL)
 TOKEN = re.compile(rf"{STRING}|#[^\n]*+|[\[\]{{}}]|[^\"'#\[\]{{}}]++", re.DOTALL)
 KEY = re.compile(r"""[ \t]*+([A-Za-z0-9_-]++|"[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*+"|'[^'\n]*+')[ \t]*+""")
 SPACE = re.compile(r"[ \t]*+")
