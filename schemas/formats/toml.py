@@ -33,17 +33,16 @@ REASONS = {
 class Toml:
     """A TOML file that was parsed."""
 
-    def __init__(self, text: str) -> None:
-        statements = scan(text)
+    def __init__(self, text: str, statements: list[Statement]) -> None:
         self.text = text
+        self.statements = statements
         self.value = _said(text, statements)
-        self._statements = statements
 
     @cached_property
     def _places(self) -> dict[Path, int]:
         """Where each path begins that a statement speaks of."""
         places: dict[Path, int] = {}
-        for statement in self._statements:
+        for statement in self.statements:
             start = statement.value.start if statement.value else statement.start
             places.setdefault(statement.path, start)
             for length in range(len(statement.path) - 1, 0, -1):
@@ -76,7 +75,8 @@ class Toml:
 
 def parse(raw: bytes) -> Toml:
     """What a file says. Raises Unreadable."""
-    return Toml(_decoded(raw.removeprefix(MARK)))
+    text = _decoded(raw.removeprefix(MARK))
+    return Toml(text, scan(text))
 
 
 def edit(raw: bytes, edits: Sequence[Edit]) -> bytes:
@@ -85,19 +85,19 @@ def edit(raw: bytes, edits: Sequence[Edit]) -> bytes:
     Raises Unreadable where `raw` is, and Rejected where an edit cannot be made.
     """
     old = parse(raw)
-    draft, value = Draft(old.text), old.value
+    draft, value = Draft(old.text, old.statements), old.value
     for one in edits:
         value = _made(draft, value, one)
     if draft.text == old.text:
         return raw
-    new = draft.text.encode()
+    new = (MARK if raw.startswith(MARK) else b"") + draft.text.encode()
     try:
-        done = same(parse(new).value, value)
+        done = len(new) <= LARGEST and same(Toml(draft.text, draft.statements).value, value)
     except Unreadable as error:
         raise Rejected(f"the edited file would not be TOML: {error.message}") from error
     if not done:
         raise Rejected("these edits cannot be made without changing what they do not name", "edit the file by hand")
-    return (MARK if raw.startswith(MARK) else b"") + new
+    return new
 
 
 def _decoded(raw: bytes) -> str:
@@ -167,7 +167,13 @@ def _put(draft: Draft, value: dict[str, Value], one: Put | Append) -> dict[str, 
     path = one.path
     while path and _get(value, path[:-1]) is None:
         path = path[:-1]
-    _show(draft, path, value, new)
+    owner = draft.owner(path)
+    if owner:
+        path = owner.path
+    if _get(value, path) is None:
+        draft.add(path, at(new, path), _get(value, path[:-1]))
+    else:
+        draft.put(path, at(value, path), at(new, path))
     return new
 
 
@@ -179,21 +185,12 @@ def _dropped(draft: Draft, value: dict[str, Value], one: Drop) -> dict[str, Valu
     while len(path) > 1 and len(_get(value, path[:-1])) == 1 and (parents > 0 or draft.is_implied_by(path[:-1], path)):
         path, parents = path[:-1], parents - 1
     new: dict[str, Value] = _changed(value, path, None)
-    _show(draft, path, value, new)
-    return new
-
-
-def _show(draft: Draft, path: Path, old: dict[str, Value], new: dict[str, Value]) -> None:
-    """Let the draft say what is at `path` in `new`, where `old` has something else or nothing."""
     owner = draft.owner(path)
-    if owner:
-        path = owner.path
-    if _get(new, path) is None:
-        draft.drop(path)
-    elif _get(old, path) is None:
-        draft.add(path, at(new, path), _get(old, path[:-1]))
+    if owner and owner.path != path:
+        draft.put(owner.path, at(value, owner.path), at(new, owner.path))
     else:
-        draft.put(path, at(old, path), at(new, path))
+        draft.drop(path)
+    return new
 
 
 def _check_path(path: Path) -> None:

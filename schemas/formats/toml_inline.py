@@ -1,10 +1,15 @@
 """Editing one value: what is in its brackets keeps its commas, its comments and its lines."""
 
+from collections.abc import Iterator
+from difflib import SequenceMatcher
 from itertools import takewhile
 
 from schemas.formats.edits import Path, Value, at, same
 from schemas.formats.toml_scan import BETWEEN_MEMBERS, Member, line_before, line_end, line_start, members
 from schemas.formats.toml_text import dotted, text
+
+COMPARISONS = 250_000
+"""How many pairs of elements are compared, to keep the lines of those that two lists have in common."""
 
 
 def rewritten(source: str, old: Value, new: Value) -> str:
@@ -19,18 +24,31 @@ def rewritten(source: str, old: Value, new: Value) -> str:
 
 
 def _list(source: str, old: list[Value], new: list[Value]) -> str:
-    """What both lists begin and end with stays."""
+    """Elements that both have stay, with their comments."""
+    found = list(members(source, 0))
+    for start, end, wanted in reversed(list(_differences(old, new))):
+        common = start + min(end - start, len(wanted))
+        if common < end:
+            source = _without(source, found, common, end)
+        elif added := [text(value) for value in wanted[common - start :]]:
+            source = _with(source, found, common, added)
+        for number in range(common - 1, start - 1, -1):
+            source = _replaced(source, found[number], old[number], wanted[number - start])
+    return source
+
+
+def _differences(old: list[Value], new: list[Value]) -> Iterator[tuple[int, int, list[Value]]]:
+    """Which parts of the old list are to be what."""
     head = _alike(old, new)
     tail = _alike(old[head:][::-1], new[head:][::-1])
-    common = min(len(old), len(new)) - tail
-    found = list(members(source, 0))
-    if len(old) > len(new):
-        source = _without(source, found, common, len(old) - tail)
-    elif len(new) > len(old):
-        source = _with(source, found, common, [text(value) for value in new[common : len(new) - tail]])
-    for number in range(common - 1, head - 1, -1):
-        source = _replaced(source, found[number], old[number], new[number])
-    return source
+    one, other = old[head : len(old) - tail], new[head : len(new) - tail]
+    if len(one) * len(other) > COMPARISONS:
+        yield head, head + len(one), other
+        return
+    matcher = SequenceMatcher(None, list(map(text, one)), list(map(text, other)))
+    for what, start, end, other_start, other_end in matcher.get_opcodes():
+        if what != "equal":
+            yield head + start, head + end, other[other_start:other_end]
 
 
 def _alike(one: list[Value], other: list[Value]) -> int:

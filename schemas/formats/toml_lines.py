@@ -2,7 +2,6 @@
 
 import re
 from collections import Counter
-from functools import cached_property
 from itertools import islice
 
 from schemas.formats.edits import Path, Value, same
@@ -21,13 +20,9 @@ HEADERS_LOOKED_AT = 50
 class Draft:
     """A text that is being edited. It is read anew after each splice."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, statements: list[Statement]) -> None:
         self.text = text
-
-    @cached_property
-    def statements(self) -> list[Statement]:
-        """What the text is made of now."""
-        return scan(self.text)
+        self.statements = statements
 
     def owner(self, path: Path) -> Statement | None:
         """The key whose value is at `path`, or around it."""
@@ -90,7 +85,7 @@ class Draft:
 
     def _splice(self, start: int, end: int, new: str) -> None:
         self.text = self.text[:start] + new + self.text[end:]
-        self.__dict__.pop("statements", None)
+        self.statements = scan(self.text)
 
     def _put_table(self, path: Path, old: dict[str, Value], new: dict[str, Value]) -> None:
         """New keys first: what goes may be what the table is there by."""

@@ -1,5 +1,7 @@
 """Configuration files as users of Codex have them, in all the spellings that TOML allows."""
 
+from collections.abc import Callable
+
 PLAIN = """\
 # Codex configuration. See https://developers.openai.com/codex/config
 
@@ -72,7 +74,7 @@ args = ["mcp-server-time"]
 
 INLINE = """\
 model = 'o4-mini'
-mcp_servers = { docs = { url = "https://docs.example.com/mcp", enabled = true }, "my files" = { command = "npx", args = ["-y", "fs"], env = {} } } # all of them
+mcp_servers = { docs = { url = "https://docs.example.com/mcp", enabled = true }, "my files" = { args = [], env = {} } } # all
 
 [tui]
 notifications = ["agent-turn-complete", "approval-requested"]
@@ -335,14 +337,13 @@ CONFIGS = {
     "a blank line": "\n",
 }
 
-VARIANTS = {
+VARIANTS: dict[str, Callable[[str], bytes]] = {
     "as is": lambda text: text.encode(),
     "CRLF": lambda text: text.replace("\n", "\r\n").encode(),
     "BOM": lambda text: b"\xef\xbb\xbf" + text.encode(),
     "no final newline": lambda text: text.removesuffix("\n").encode(),
     "tabs": lambda text: "".join(_tabbed(line) for line in text.splitlines(keepends=True)).encode(),
 }
-
 
 
 def _tabbed(line: str) -> str:
