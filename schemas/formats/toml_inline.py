@@ -5,7 +5,7 @@ from difflib import SequenceMatcher
 from itertools import takewhile
 
 from schemas.formats.edits import Path, Value, at, same
-from schemas.formats.toml_scan import BETWEEN_MEMBERS, Member, line_before, line_end, line_start, members
+from schemas.formats.toml_scan import BETWEEN_MEMBERS, Member, line_end, line_start, members
 from schemas.formats.toml_text import dotted, text
 
 COMPARISONS = 250_000
@@ -113,12 +113,15 @@ def _with(source: str, found: list[Member], number: int, added: list[str]) -> st
         start = last.stop
         joined = "".join(f" {one}," for one in added) if comma else "".join(f", {one}" for one in added)
         return source[:start] + joined + source[start:]
-    gap = _newline(source) + source[line_start(source, last.start) : last.start]
-    start = line_end(source, last.stop) if _ends_line(source, last.stop) else last.stop
-    joined = ("," + gap).join(added)
-    if comma:
-        return source[:start] + gap + joined + "," + source[start:]
-    return source[: last.stop] + "," + source[last.stop : start] + gap + joined + source[start:]
+    indent, newline = source[line_start(source, last.start) : last.start], _newline(source)
+    between, behind = f",{newline}{indent}", "," * comma
+    if _ends_line(source, last.stop):
+        start = source.index("\n", last.stop) + 1
+        lines = indent + between.join(added) + behind + newline
+    else:
+        start = last.stop
+        lines = newline + indent + between.join(added) + behind
+    return source[: last.stop] + "," * (not comma) + source[last.stop : start] + lines + source[start:]
 
 
 def _filled(source: str, added: list[str]) -> str:
@@ -128,10 +131,9 @@ def _filled(source: str, added: list[str]) -> str:
         after = " " if source[0] == "{" else inside
         before = after + inside if source[0] == "{" else inside
         return source[0] + before + ", ".join(added) + after + source[-1]
-    start = line_before(source, len(source) - 1)
-    outside = source[line_start(source, len(source) - 1) : -1]
-    gap = _newline(source) + outside + ("\t" if "\t" in outside else "    ")
-    return source[:start] + gap + ("," + gap).join(added) + "," + source[start:]
+    start = line_start(source, len(source) - 1)
+    indent = source[start:-1] + ("\t" if "\t" in source[start:] else "    ")
+    return source[:start] + "".join(f"{indent}{one},{_newline(source)}" for one in added) + source[start:]
 
 
 def _without(source: str, found: list[Member], first: int, last: int) -> str:
@@ -140,7 +142,7 @@ def _without(source: str, found: list[Member], first: int, last: int) -> str:
     ends = last == len(found)
     uncomma = ends and first > 0 and stop == found[last - 1].value.end
     if _begins_line(source, start) and _ends_line(source, stop):
-        source = source[: line_before(source, start)] + source[line_end(source, stop) :]
+        source = source[: line_start(source, start)] + source[source.index("\n", stop) + 1 :]
         return _uncommaed(source, found[first - 1]) if uncomma else source
     if not ends:
         behind = found[last].start

@@ -6,7 +6,7 @@ from itertools import islice
 
 from schemas.formats.edits import Path, Value, same
 from schemas.formats.toml_inline import rewritten
-from schemas.formats.toml_scan import Statement, end_of, line_before, line_end, line_start, scan
+from schemas.formats.toml_scan import Statement, end_of, line_end, line_start, scan
 from schemas.formats.toml_text import Style, holds_tables_alone, is_short, pair, tables
 
 BLANK = " \t\r\n"
@@ -70,7 +70,8 @@ class Draft:
     def drop(self, path: Path) -> None:
         """Let no statement speak of what is at or under `path`."""
         going = {number for number, statement in enumerate(self.statements) if statement.within(path)}
-        going |= {header for number in going if self._is_idle(header := self.statements[number].section, going)}
+        headers = {self.statements[number].section for number in going} - {*going, -1}
+        going |= {header for header in headers if self._is_idle(header, going)}
         runs: list[tuple[int, int]] = []
         for number in sorted(going):
             if runs and runs[-1][1] == number - 1:
@@ -160,8 +161,11 @@ class Draft:
             self._insert_at_top(lines)
 
     def _insert_below(self, offset: int, lines: str) -> None:
-        end = line_end(self.text, offset)
-        self._splice(end, end, self._newline + lines)
+        start = self.text.find("\n", offset) + 1
+        if start:
+            self._splice(start, start, lines + self._newline)
+        else:
+            self._splice(len(self.text), len(self.text), self._newline + lines)
 
     def _insert_at_top(self, lines: str) -> None:
         self._splice(0, 0, lines + self._newline * (2 if self.text else 1))
@@ -216,8 +220,6 @@ class Draft:
 
     def _is_idle(self, header: int, going: set[int]) -> bool:
         """Whether a header behind tables that it is over says nothing any more, without the statements that go."""
-        if header < 0 or self.statements[header].value is not None:
-            return False
         path = self.statements[header].path
         alone = all(n in going for n, s in enumerate(self.statements) if s.section == header and n != header)
         return alone and any(s.within(path) for n, s in enumerate(self.statements[:header]) if n not in going)
@@ -225,11 +227,10 @@ class Draft:
     def _lines(self, first: Statement, last: Statement) -> tuple[int, int]:
         """The lines of neighbouring statements, and the blank lines that came with them."""
         start, end = line_start(self.text, first.start), line_end(self.text, last.end)
+        below = self.text.find("\n", end) + 1
         said = len(self.text[:start].rstrip(BLANK))
         if not said:
-            end = self.text.find("\n", end) + 1 or len(self.text)
-            return 0, end_of(BLANK_LINE, self.text, end)
-        above = line_end(self.text, said)
+            return 0, end_of(BLANK_LINE, self.text, below) if below else end
         if first.value is None or BLANK_FOLLOWS.match(self.text, end):
-            return above, end
-        return line_before(self.text, start), end
+            start = self.text.index("\n", said) + 1
+        return (start, below) if below else (line_end(self.text, start - 1), end)

@@ -75,11 +75,6 @@ def line_end(text: str, offset: int) -> int:
     return end - 1 if end > 0 and text[end - 1] == "\r" else end
 
 
-def line_before(text: str, offset: int) -> int:
-    """Where the line above the one around `offset` ends."""
-    return line_end(text, max(line_start(text, offset) - 1, 0))
-
-
 def scan(text: str) -> list[Statement]:
     """The statements of a text, in order. Raises Unreadable."""
     statements: list[Statement] = []

@@ -74,7 +74,7 @@ args = ["mcp-server-time"]
 
 INLINE = """\
 model = 'o4-mini'
-mcp_servers = { docs = { url = "https://docs.example.com/mcp", enabled = true }, "my files" = { args = [], env = {} } } # all
+mcp_servers = { docs = { url = "https://docs.example.com/mcp", enabled = true }, "a b" = { args = [], env = {} } }  # a
 
 [tui]
 notifications = ["agent-turn-complete", "approval-requested"]
