@@ -20,6 +20,8 @@ from schemas.formats.toml_text import check, check_key, dotted
 MARK = b"\xef\xbb\xbf"
 """The byte order mark, with which Windows' editors begin a file."""
 
+MB = 1024 * 1024
+BY_HAND = "edit the file by hand"
 LIKE_TIME = re.compile(r"\d\d(?:-\d\d|:\d\d)")
 ERROR = re.compile(r"(?P<reason>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL)
 REASONS = {
@@ -85,24 +87,27 @@ def edit(raw: bytes, edits: Sequence[Edit]) -> bytes:
     Raises Unreadable where `raw` is, and Rejected where an edit cannot be made.
     """
     old = parse(raw)
-    draft, value = Draft(old.text, old.statements), old.value
-    for one in edits:
-        value = _made(draft, value, one)
-    if draft.text == old.text:
-        return raw
-    new = (MARK if raw.startswith(MARK) else b"") + draft.text.encode()
+    draft = Draft(old.text, old.statements)
     try:
-        done = len(new) <= LARGEST and same(Toml(draft.text, draft.statements).value, value)
+        value = old.value
+        for one in edits:
+            value = _made(draft, value, one)
+        if draft.text == old.text:
+            return raw
+        new = (MARK if raw.startswith(MARK) else b"") + draft.text.encode()
+        done = same(Toml(draft.text, draft.statements).value, value)
     except Unreadable as error:
-        raise Rejected(f"the edited file would not be TOML: {error.message}") from error
+        raise Rejected(f"the edited file would not be TOML: {error.message}", BY_HAND) from error
     if not done:
-        raise Rejected("these edits cannot be made without changing what they do not name", "edit the file by hand")
+        raise Rejected("these edits cannot be made without changing what they do not name", BY_HAND)
+    if len(new) > LARGEST:
+        raise Rejected(f"the edited file would be larger than {LARGEST // MB} MiB")
     return new
 
 
 def _decoded(raw: bytes) -> str:
     if len(raw) > LARGEST:
-        raise Unreadable(f"larger than {LARGEST // 1024 // 1024} MiB")
+        raise Unreadable(f"larger than {LARGEST // MB} MiB")
     try:
         return raw.decode()
     except UnicodeDecodeError as error:

@@ -219,7 +219,10 @@ class Draft:
         return below
 
     def _is_idle(self, header: int, going: set[int]) -> bool:
-        """Whether a header behind tables that it is over says nothing any more, without the statements that go."""
+        """Whether a header behind tables that it is over says nothing any more, without the statements that go.
+
+        `add` makes such a header for the first key of a table that was there only because of what is in it.
+        """
         path = self.statements[header].path
         alone = all(n in going for n, s in enumerate(self.statements) if s.section == header and n != header)
         return alone and any(s.within(path) for n, s in enumerate(self.statements[:header]) if n not in going)

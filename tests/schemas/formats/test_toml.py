@@ -3,8 +3,8 @@
 import pytest
 
 from schemas.errors import Rejected
-from schemas.formats import toml
-from schemas.formats.edits import Append, Drop, Edit, Format, Path, Position, Put
+from schemas.formats import toml, toml_lines
+from schemas.formats.edits import LARGEST, Append, Drop, Edit, Format, Path, Position, Put, Unreadable
 from tests.schemas.formats import codex_configs
 
 FORMAT: Format = toml
@@ -241,3 +241,17 @@ def test_positions_inside_a_value() -> None:
     assert tree.position(("x", "a", "b")) == Position(2, 12)
     assert tree.position(("x", "c", 0, "d")) == Position(3, 8)
     assert tree.position(("x", "c", 0, "e")) == Position(3, 2)
+
+
+@pytest.mark.parametrize("wrong", ["2", "[", "1\n[t]"])
+def test_an_edit_that_went_wrong_is_noticed(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(toml_lines, "rewritten", lambda *_: wrong)
+    with pytest.raises(Rejected) as refused:
+        edited("a = 0\n", Put(("a",), 1), Put(("b",), 1))
+    assert not isinstance(refused.value, Unreadable)
+    assert refused.value.remedy
+
+
+def test_a_file_is_not_made_too_large() -> None:
+    with pytest.raises(Rejected, match="8 MiB"):
+        edited("a = 0\n", Put(("a",), "x" * LARGEST))

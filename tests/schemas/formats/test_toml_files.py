@@ -139,7 +139,7 @@ def test_every_value_can_be_dropped(raw: bytes) -> None:
         assert same(without_empty(said(dropped)), without_empty(made(value, Drop(path)))), path
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(any_file, st.data())
 def test_what_is_made_can_be_unmade(raw: bytes, data: st.DataObject) -> None:
     value = said(raw)
@@ -151,7 +151,7 @@ def test_what_is_made_can_be_unmade(raw: bytes, data: st.DataObject) -> None:
         assert toml.edit(edited, [Drop((*table, *way), len(way) - 1)]) == raw
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(any_file, st.data())
 def test_a_file_says_what_its_edits_mean(raw: bytes, data: st.DataObject) -> None:
     value = said(raw)
@@ -171,7 +171,7 @@ def test_a_file_says_what_its_edits_mean(raw: bytes, data: st.DataObject) -> Non
     assert same(without_empty(said(edited)), without_empty(value))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     st.lists(st.integers(0, 5) | values, max_size=8), st.lists(st.integers(0, 5) | values, max_size=8), st.booleans()
 )
@@ -188,7 +188,7 @@ def test_any_list_can_be_made_any_other(old: list[Value], new: list[Value], over
     assert said(toml.edit(raw, [Put(("a",), new)])) == {"a": new}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.dictionaries(names, values, max_size=5), st.dictionaries(names, values, max_size=5))
 def test_any_file_can_be_made_any_other(old: dict[str, Value], new: dict[str, Value]) -> None:
     raw = toml.edit(b"", [Put((), old)])
