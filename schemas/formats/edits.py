@@ -6,6 +6,7 @@ byte order mark, a missing last line end.
 """
 
 from collections.abc import Iterator, Sequence
+from math import isnan
 from typing import NamedTuple, Protocol, TypeAlias
 
 from schemas.errors import Rejected
@@ -106,13 +107,15 @@ def changes(old: Value, new: Value, path: Path = ()) -> Iterator[Edit]:
 
 
 def same(one: Value, other: Value) -> bool:
-    """Whether two values say the same. Here `true` is not 1, and 1 is 1.0; the order of keys says nothing."""
+    """Whether two values say the same. `true` is not 1, 1 is 1.0, NaN is NaN; the order of keys says nothing."""
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(same(value, other[key]) for key, value in one.items())
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, float) and isinstance(other, float) and isnan(one):
+        return isnan(other)
     return one == other
 
 

@@ -47,3 +47,9 @@ def test_a_change_deep_inside_touches_nothing_around_it() -> None:
 def test_true_is_not_one() -> None:
     assert list(changes({"a": 1}, {"a": True})) == [Put(("a",), True)]
     assert list(changes({"a": 1}, {"a": 1.0})) == []
+
+
+def test_nan_is_what_it_was() -> None:
+    assert same({"a": float("nan")}, {"a": float("nan")})
+    assert not same(float("nan"), 1.0)
+    assert not same(1.0, float("nan"))
