@@ -128,7 +128,7 @@ def _list_changes(old: list[Value], new: list[Value], path: Path) -> Iterator[Pu
 
 def _gone(old: list[Value], new: list[Value]) -> list[int]:
     """The items of `old` that are not, in their order, what `new` begins with."""
-    gone = []
+    gone: list[int] = []
     for index, item in enumerate(old):
         kept = index - len(gone)
         if kept == len(new) or not same(item, new[kept]):

@@ -332,7 +332,7 @@ def find(root: Node | None, path: Path) -> list[Node]:
 
 def _holder(chain: Sequence[Node]) -> Collection:
     """What holds the last node of a chain."""
-    return cast(Collection, chain[-2])  # nothing else holds nodes
+    return cast("Collection", chain[-2])  # nothing else holds nodes
 
 
 def _members(container: Collection) -> list[tuple[Node, Node]]:
