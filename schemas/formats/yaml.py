@@ -116,11 +116,12 @@ def _old(value: Value, path: Path) -> Value:
 
 
 def _list_changes(old: list[Value], new: list[Value], path: Path) -> Iterator[Put | Drop]:
-    """What is gone, from the end, and then what is new behind what stayed; where nothing stayed, one for one."""
+    """What is gone, from the end, and then what is new behind what stayed; or one for one, where that is less."""
     gone = _gone(old, new)
-    if len(old) == len(new) or len(gone) == len(old):
-        for index, (before, after) in enumerate(zip(old, new, strict=False)):
-            yield from _fewest(before, after, (*path, index))
+    differing = [index for index, (one, other) in enumerate(zip(old, new, strict=False)) if not same(one, other)]
+    if len(gone) == len(old) or (len(old) == len(new) and len(differing) <= len(gone)):
+        for index in differing:
+            yield from _fewest(old[index], new[index], (*path, index))
         gone = list(range(len(new), len(old)))
     yield from (Drop((*path, index)) for index in reversed(gone))
     yield from (Put((*path, index), new[index]) for index in range(len(old) - len(gone), len(new)))

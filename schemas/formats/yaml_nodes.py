@@ -14,7 +14,7 @@ from yaml.resolver import Resolver
 
 from schemas.formats.edits import DEEPEST, Position, Unreadable
 
-MOST = 250_000
+MOST = 100_000
 """Nodes of the largest file that is read, counted as often as aliases repeat them; 64 characters count as one."""
 
 _DIRECTIVES = 16  # each is compared with all before it

@@ -27,6 +27,7 @@ from schemas.formats.yaml_writing import (
 
 _EOL = re.compile(r"\r\n|\n|\r")
 _GAP = re.compile(r"(?:[ \t\r\n\x85\u2028\u2029]+|#[^\r\n]*)*")
+_LAST_IN_LINE = re.compile(r"[ \t]*,[ \t]*(#[^\r\n]*)?(\r\n|\n|\r)")
 
 
 class Splicer:
@@ -308,15 +309,15 @@ class Splicer:
         begin, end = parts[index]
         if len(parts) == 1:
             return self._splice(begin, end)
-        if index + 1 == len(parts):
-            before = parts[index - 1][1]
-            if "#" not in self._text[before:begin]:
-                return self._splice(before, end)
-            return self._splice(self._line_start(begin) if self._alone(begin) else begin, end)
-        rest = re.compile(r"[ \t]*,[ \t]*(#[^\r\n]*)?(\r\n|\n|\r)").match(self._text, end)
-        if self._alone(begin) and rest:
-            return self._splice(self._line_start(begin), rest.end())
-        return self._splice(begin, parts[index + 1][0])
+        comma = _LAST_IN_LINE.match(self._text, end)
+        if self._alone(begin) and comma:
+            return self._splice(self._line_start(begin), comma.end())
+        if index + 1 < len(parts):
+            return self._splice(begin, parts[index + 1][0])
+        before = parts[index - 1][1]
+        if "#" not in self._text[before:begin]:
+            return self._splice(before, end)
+        return self._splice(self._line_start(begin) if self._alone(begin) else begin, end)
 
 
 def find(root: Node | None, path: Path) -> list[Node]:

@@ -363,9 +363,7 @@ VARIATIONS = {
     "BOM": lambda text: b"\xef\xbb\xbf" + text.encode(),
     "no last line end": lambda text: text.rstrip("\n").encode(),
     "wider": lambda text: wider(text).encode(),
-    "BOM, CRLF, no last line end": lambda text: (
-        b"\xef\xbb\xbf" + text.rstrip("\n").replace("\n", "\r\n").encode()
-    ),
+    "BOM, CRLF, no last line end": lambda text: b"\xef\xbb\xbf" + text.rstrip("\n").replace("\n", "\r\n").encode(),
 }
 
 ALL = {f"{name}, {how}": made(text) for name, text in FILES.items() for how, made in VARIATIONS.items()}
