@@ -225,13 +225,18 @@ def test_an_edit_that_cannot_be_made_is_rejected(one: Edit) -> None:
 
 
 def test_edits_are_made_one_after_another_or_not_at_all() -> None:
-    edits = [Append(("a",), 1), Append(("a",), 2), Drop(("a", 0)), Put(("a", 0), 3)]
+    edits: list[Edit] = [Append(("a",), 1), Append(("a",), 2), Drop(("a", 0)), Put(("a", 0), 3)]
     assert edit(b"", edits) == b"a:\n  - 3\n"
     with pytest.raises(Rejected):
         edit(b"", [*edits, Append(("a", 0), 1)])
 
 
-HOSTILE = [Put(("a",), "x"), Put(("mcp", "z"), {"y": [1]}), Append(("mcpServers",), {"name": "x"}), Drop(("name",))]
+HOSTILE: list[Edit] = [
+    Put(("a",), "x"),
+    Put(("mcp", "z"), {"y": [1]}),
+    Append(("mcpServers",), {"name": "x"}),
+    Drop(("name",)),
+]
 
 
 @settings(deadline=None)
@@ -258,7 +263,8 @@ def _try(raw: bytes) -> None:
         value = parse(raw).value
     except Unreadable:
         return
-    for one in [*HOSTILE, *(Drop((key,)) for key in list(value)[:3]), *(Put((key, "n"), 1) for key in list(value)[:3])]:
+    own: list[Edit] = [each for key in list(value)[:3] for each in (Drop((key,)), Put((key, "n"), 1))]
+    for one in [*HOSTILE, *own]:
         try:
             made = edit(raw, [one])
         except Rejected:

@@ -15,44 +15,25 @@ from schemas.formats.yaml import edit, parse
 from schemas.formats.yaml_splices import find
 from tests.schemas.formats.yaml_files import ALL
 
-texts = st.text(max_size=12) | st.sampled_from(
-    ["on", "yes", "y", "1e3", "*.py", "a: b", "# x", "x #y", "a:", "-", "- a", "-y", "~", "", " ", "2024-01-01", "0x1f"]
-    + [
-        "1:30",
-        "true",
-        "null",
-        "'",
-        '"',
-        "{",
-        "[a]",
-        "&a",
-        "!t",
-        "%d",
-        "@a",
-        "`",
-        "|",
-        ">",
-        "---",
-        "...",
-        "=",
-        "<<",
-        "1_0",
-    ]
-    + [
-        "a\nb\n",
-        "a\n",
-        "\n",
-        "a\tb",
-        "https://x.y/z?a=b,c",
-        "${{ secrets.X }}",
-        "C:\\a",
-        "\x85",
-        "\u2028",
-        "한글",
-        "🙂",
-        "\ufeff",
-    ]
-)
+TRICKY = "on yes y 1e3 *.py - -y ~ 2024-01-01 0x1f 1:30 true null ' \" { [a] &a !t %d @a ` | > --- ... = << 1_0 C:\\a 한글 🙂"
+BROKEN = [
+    "a: b",
+    "# x",
+    "x #y",
+    "a:",
+    "- a",
+    "",
+    " ",
+    "a\nb\n",
+    "a\n",
+    "\n",
+    "a\tb",
+    "http://x/y?a,b",
+    "\x85",
+    "\u2028",
+    "\ufeff",
+]
+texts = st.text(max_size=12) | st.sampled_from([*TRICKY.split(), *BROKEN])
 scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | texts
 values = st.recursive(scalars, lambda v: st.lists(v, max_size=3) | st.dictionaries(texts, v, max_size=3), max_leaves=6)
 
@@ -80,7 +61,8 @@ def model(value: Value, edit: Edit) -> Value:
         place.append(edit.value)
     else:
         place[last] = edit.value
-    return whole[""]
+    made: Value = whole[""]
+    return made
 
 
 @st.composite
@@ -108,8 +90,9 @@ def test_an_edited_file_says_what_the_edit_means(case: tuple[bytes, Edit]) -> No
     raw, one = case
     try:
         made = edit(raw, [one])
-    except Rejected as error:
-        assert b"&options" in raw, error
+    except Rejected:
+        if b"&options" not in raw:
+            raise
         return
     assert same(parse(made).value, model(parse(raw).value, one))
     assert made.startswith(b"\xef\xbb\xbf") == raw.startswith(b"\xef\xbb\xbf")

@@ -1,6 +1,7 @@
 """Configuration files as people and tools leave them, for the tests of YAML."""
 
 import re
+from collections.abc import Callable
 
 ROVO = """\
 version: 1
@@ -357,7 +358,7 @@ def _twice(match: re.Match[str]) -> str:
     return match[0][0] + " " * (2 * len(match[0]) - 1)
 
 
-VARIATIONS = {
+VARIATIONS: dict[str, Callable[[str], bytes]] = {
     "as it is": lambda text: text.encode(),
     "CRLF": lambda text: text.replace("\n", "\r\n").encode(),
     "BOM": lambda text: b"\xef\xbb\xbf" + text.encode(),
