@@ -13,6 +13,9 @@ from schemas.formats.edits import LARGEST, Edit, Path, Position, Unreadable, Val
 from schemas.formats.frontmatter_fields import Content, Field, begins, extent, field, written
 from schemas.formats.outcome import outcome, spelled
 
+LONGEST = 64 * 1024
+"""Bytes of the longest front matter that is read."""
+
 _BOM = b"\xef\xbb\xbf"
 _OPENING = re.compile(rb"---[ \t]*\r?\n")
 _CLOSING = re.compile(rb"^---[ \t]*\r?(?:\n|\Z)", re.MULTILINE)
@@ -45,6 +48,8 @@ def parse(raw: bytes) -> Rule:
         raise Unreadable(f"it is larger than {LARGEST} bytes")
     content = raw.removeprefix(_BOM)
     size = _size(content)
+    if size > LONGEST:
+        raise Unreadable(f"its front matter is larger than {LONGEST} bytes")
     try:
         lines = _LINES.findall(content[:size].decode())
     except UnicodeDecodeError as error:
@@ -81,7 +86,7 @@ def _fields(lines: Sequence[str]) -> Iterator[Field]:
         if not begins(texts[at]):
             at += 1
             continue
-        size = extent(texts[at:])
+        size = extent(texts, at)
         yield field(texts[at : at + size], at + 1)
         at += size
 

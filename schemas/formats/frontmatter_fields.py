@@ -39,12 +39,13 @@ def begins(line: str) -> bool:
     return _KEY.fullmatch(line) is not None
 
 
-def extent(lines: Sequence[str]) -> int:
-    """How many of these lines say the field that the first begins. Comments and empty lines behind it are not its own."""
-    match = _KEY.fullmatch(lines[0])
+def extent(lines: Sequence[str], at: int) -> int:
+    """How many lines say the field that begins at `at`. Comments and empty lines behind it are not its own."""
+    match = _KEY.fullmatch(lines[at])
     block = match is not None and match["rest"][:1] in {"|", ">"}
     size = 1
-    for count, line in enumerate(lines[1:], start=2):
+    for count in range(2, len(lines) - at + 1):
+        line = lines[at + count - 1]
         comment = line.lstrip().startswith("#")
         inner = line.startswith((" ", "\t"))
         if line.strip() and (inner or _ITEM.fullmatch(line)) and (block or not comment):
