@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from schemas.errors import Rejected
 from schemas.formats.edits import LARGEST, Append, Drop, Edit, Position, Put, Unreadable, same
 from schemas.formats.frontmatter import LONGEST, edit, parse
+from schemas.formats.outcome import outcome
 from tests.schemas.formats.rule_files import ALL, RULES
 
 TRICKY = [
@@ -191,13 +192,11 @@ def test_an_edit_changes_the_lines_of_its_field_only(data: st.DataObject) -> Non
     raw = ALL[data.draw(st.sampled_from([name for name in sorted(ALL) if parse(ALL[name]).fields]))]
     rule = parse(raw)
     chosen = data.draw(st.sampled_from(rule.fields))
-    one: Edit = data.draw(st.sampled_from([Drop((chosen.key,)), Put((chosen.key,), data.draw(contents))]))
+    content: Any = data.draw(contents)
+    one: Edit = data.draw(st.sampled_from([Drop((chosen.key,)), Put((chosen.key,), content)]))
     made = edit(raw, [one])
     after = parse(made)
-    wanted = {key: each for key, each in rule.value.items() if key != chosen.key}
-    if isinstance(one, Put):
-        wanted[chosen.key] = one.value
-    assert same(after.value, wanted)
+    assert same(after.value, outcome(rule.value, one))
     assert after.body == rule.body
     assert [each.raw for each in after.fields if each.key != chosen.key] == [
         each.raw for each in rule.fields if each.key != chosen.key

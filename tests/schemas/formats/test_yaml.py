@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.errors import Rejected
+from schemas.formats import yaml_nodes
 from schemas.formats.edits import DEEPEST, LARGEST, Append, Drop, Edit, Position, Put, Unreadable, same
 from schemas.formats.yaml import edit, parse
 from tests.schemas.formats.yaml_files import ALL, FILES, ROVO
@@ -19,6 +20,15 @@ OF_PYYAML = {name: text for name, text in FILES.items() if "2024-01-01" not in t
 @pytest.mark.parametrize("name", OF_PYYAML)
 def test_a_file_says_what_the_safe_loader_reads(name: str) -> None:
     assert same(parse(FILES[name].encode()).value, pyyaml.safe_load(FILES[name]))
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_files_are_read_and_edited_alike_without_libyaml(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = ALL[name].replace(b"\t", b" ")  # tabs between words are not read without it
+    edits: list[Edit] = [Put(("new", "key"), [1]), *(Drop((key,)) for key in parse(raw).value if key != "options")]
+    with_libyaml = parse(raw).value, edit(raw, edits)
+    monkeypatch.setattr(yaml_nodes, "_LOADER", pyyaml.SafeLoader)
+    assert repr((parse(raw).value, edit(raw, edits))) == repr(with_libyaml)
 
 
 def test_booleans_and_numbers_are_those_of_yaml_1_1_and_dates_are_text() -> None:
