@@ -11,7 +11,7 @@ from schemas.formats.toml_text import Style, holds_tables_alone, is_short, pair,
 
 BLANK = " \t\r\n"
 BLANK_LINE = re.compile(r"[ \t]*\r?\n")
-BLANK_FOLLOWS = re.compile(r"(?:\r?\n[ \t]*)?(?:\r?\n|\Z)")
+BLANK_FOLLOWS = re.compile(r"\r?\n[ \t]*(?:\r?\n|\Z)|\Z")
 EQUALS = re.compile(r"[ \t]*=[ \t]*\Z")
 HEADERS_LOOKED_AT = 50
 """To learn how many blank lines a file has between its tables."""
