@@ -10,7 +10,7 @@ from pathlib import Path
 from loguru import logger
 from rich.console import Console
 
-from benchmarks import live, log, pipeline, size, start, syncing, trust, watching
+from benchmarks import handover, live, log, pipeline, size, start, syncing, trust, watching
 from benchmarks.figures import Figure, show, write
 from benchmarks.machine import Servers, servers
 
@@ -21,6 +21,7 @@ PARTS: dict[str, Callable[[Servers], AsyncIterator[Figure]]] = {
     "start": start.figures,
     "syncing": syncing.figures,
     "trust": trust.figures,
+    "handover": handover.figures,
     "watching": watching.figures,
     "size": size.figures,
 }

@@ -162,7 +162,7 @@ def test_an_entry_that_its_client_would_skip_is_left_as_it_is() -> None:
 
 def test_a_switch_in_another_file() -> None:
     client = BY_NAME["claude"]
-    file, local = client.servers[0].file, client.servers[0].off
+    local = client.servers[0].off
     assert local is not None
     off = Server(transport="stdio", command="npx", enabled=False)
     made = write(client, "project", {}, {Key("servers", "db"): off})
