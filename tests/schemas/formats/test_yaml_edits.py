@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from schemas.errors import Rejected
 from schemas.formats.edits import Append, Drop, Edit, Path, Put, Value, same
 from schemas.formats.yaml import edit, parse
+from schemas.formats.yaml_layout import find
 from schemas.formats.yaml_nodes import Collection, Node
-from schemas.formats.yaml_splices import find
 from tests.schemas.formats.yaml_files import ALL
 
 TRICKY = "on yes y 1e3 *.py - -y ~ 2024-01-01 0x1f 1:30 true null ' \" { [a] &a !t %d @a ` | > --- ... = << 1_0 C:\\a"
