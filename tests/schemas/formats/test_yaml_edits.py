@@ -122,8 +122,8 @@ def test_what_an_edit_does_not_touch_stays(case: tuple[bytes, Edit]) -> None:
 
 
 def opened(line: str) -> str:
-    """Without the sign for nothing, which the key of what is emptied gains."""
-    return line.replace(" {}", "").replace(" []", "")
+    """Without the sign for nothing, which the key of what is emptied gains, and the comma that the last does not need."""
+    return line.replace(" {}", "").replace(" []", "").removesuffix(",")
 
 
 def _span(tree: Document, path: Path) -> tuple[int, int]:
