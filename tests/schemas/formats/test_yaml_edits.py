@@ -122,7 +122,7 @@ def test_what_an_edit_does_not_touch_stays(case: tuple[bytes, Edit]) -> None:
 
 
 def opened(line: str) -> str:
-    """Without the sign for nothing, which the key of what is emptied gains, and the comma that the last does not need."""
+    """Without the sign for nothing, which the key of what is emptied gains, and the comma that the last needs not."""
     return line.replace(" {}", "").replace(" []", "").removesuffix(",")
 
 
@@ -154,7 +154,13 @@ def test_what_was_put_newly_and_is_dropped_leaves_no_trace(case: tuple[bytes, Ed
         undo = Drop(one.path)
     else:
         return
-    assert edit(raw, [one, undo]) == edit(edit(raw, [one]), [undo]) == raw
+    try:
+        made = edit(raw, [one])
+    except Rejected:
+        if b"&options" not in raw:
+            raise
+        return
+    assert edit(raw, [one, undo]) == edit(made, [undo]) == raw
 
 
 @pytest.mark.parametrize("name", ALL)
