@@ -16,6 +16,7 @@ Content: TypeAlias = str | list[str] | bool
 _KEY = re.compile(r"(?P<key>[^\s:#\-][^:]*):(?P<space>[ \t]*)(?P<rest>.*)", re.DOTALL)
 _ITEM = re.compile(r"(?P<indent>[ \t]*)-(?P<space>[ \t]+|$)(?P<rest>.*)", re.DOTALL)
 _COMMENT = re.compile(r"(?<![^ \t])#(?:[ \t]|$)")
+_QUOTED = re.compile(r"""(?<![^\s,\[])(?:"(?:[^"\\]|\\.)*"?|'(?:[^']|'')*'?)""")
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 
 
@@ -71,8 +72,7 @@ def one_line(rest: str) -> Content:
     if text in _BOOLEANS:
         return _BOOLEANS[text]
     if text.startswith("[") and text.endswith("]"):
-        inner = text[1:-1]
-        return [_bare(part.strip()) for part in parts(inner, "\"'") if part.strip()]
+        return [_bare(item) for item in _flow_items(text)]
     return _bare(text)
 
 
@@ -82,8 +82,23 @@ def uncommented(rest: str) -> str:
     if text[:1] in {'"', "'"}:
         end = _closing(text)
         return text[:end] if end and (text[end:].lstrip()[:1] in {"", "#"}) else text
-    found = _COMMENT.search(text)
+    found = _COMMENT.search(_hidden(text) if text.startswith("[") else text)
     return text[: found.start()].rstrip() if found else text
+
+
+def _flow_items(text: str) -> list[str]:
+    """What stands between the commas of `[a, "b, c"]`, in its quotes."""
+    items = []
+    begin = 1
+    for part in parts(_hidden(text)[1:-1]):
+        items.append(text[begin : begin + len(part)].strip())
+        begin += len(part) + 1
+    return [item for item in items if item]
+
+
+def _hidden(text: str) -> str:
+    """Text of the same length, in which nothing in quotes means anything."""
+    return _QUOTED.sub(lambda match: "_" * len(match[0]), text)
 
 
 def written(old: Field | None, key: str, value: Content, bare: bool) -> list[str]:
@@ -183,7 +198,7 @@ def _inline(value: Content, like: str, bare: bool) -> str:
 def _text(text: str, like: str, bare: bool, flow: bool) -> str:
     """Text in the quotes of `like`, or with none where that is safe, or where `like` has none and is not safe, too."""
     unquoted = like[:1] not in {"", '"', "'", "["}
-    if (bare or (unquoted and not plain(like, flow))) and not flow and one_line(text) == text:
+    if (bare or (unquoted and not plain(like, flow))) and not flow and one_line(text) == text and text.isprintable():
         return text
     if like[:1] == "'" and text.isprintable():
         return "'" + text.replace("'", "''") + "'"

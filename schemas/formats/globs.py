@@ -19,16 +19,11 @@ def joined(several: Iterable[str]) -> str:
     return text
 
 
-def parts(text: str, quotes: str = "") -> Iterator[str]:
-    """What stands between the commas that are neither in braces nor in `quotes`."""
+def parts(text: str) -> Iterator[str]:
+    """What stands between the commas that are not in braces."""
     begin = depth = 0
-    quote = ""
     for place, char in enumerate(text):
-        if quote:
-            quote = "" if char == quote else quote
-        elif char in quotes and not text[begin:place].strip():
-            quote = char
-        elif char in "{}":
+        if char in "{}":
             depth = max(0, depth + (1 if char == "{" else -1))
         elif char == "," and not depth:
             yield text[begin:place]

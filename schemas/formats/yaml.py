@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from schemas.errors import Rejected
 from schemas.formats.edits import LARGEST, Drop, Edit, Path, Position, Put, Unreadable, Value, at, changes, same
 from schemas.formats.outcome import appended, dropped, outcome, spelled, stands
+from schemas.formats.yaml_layout import find
 from schemas.formats.yaml_nodes import Node, compose
-from schemas.formats.yaml_splices import Splicer, find
+from schemas.formats.yaml_splices import Splicer
 from schemas.formats.yaml_values import said
 
 _BOM = "\ufeff"

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from schemas.errors import Rejected
 from schemas.formats.edits import Append, Drop, Edit, Path, Put, Value, same
-from schemas.formats.yaml import edit, parse
-from schemas.formats.yaml_nodes import Collection, Node
-from schemas.formats.yaml_splices import find
+from schemas.formats.yaml import Document, edit, parse
+from schemas.formats.yaml_layout import Layout, find, members
+from schemas.formats.yaml_nodes import Collection
 from tests.schemas.formats.yaml_files import ALL
 
 TRICKY = "on yes y 1e3 *.py - -y ~ 2024-01-01 0x1f 1:30 true null ' \" { [a] &a !t %d @a ` | > --- ... = << 1_0 C:\\a"
@@ -111,25 +111,29 @@ def test_what_an_edit_does_not_touch_stays(case: tuple[bytes, Edit]) -> None:
     except Rejected:
         return
     tree = parse(raw)
-    first, last = (len(tree.text[:place].splitlines()) for place in _span(tree.root, one.path))
+    first, last = (len(tree.text[:place].splitlines()) for place in _span(tree, one.path))
     before, after = tree.text.splitlines(), parse(made).text.splitlines()
-    above, below = (
-        before[: max(first - 2, 0)],
-        before[last + isinstance(one, Drop) :],
-    )  # the key's line may gain or lose `{}`
-    assert after[: len(above)] == above
+    above = before[: first - 1]
+    below = before[last + isinstance(one, Drop) :]
+    assert [*map(opened, after[: len(above)])] == [*map(opened, above)]
     assert after[len(after) - len(below) :] == below
     outside = before[: first - 1] + before[last:]
     assert not Counter(comments(outside)) - Counter(comments(after))
 
 
-def _span(root: Node | None, path: Path) -> tuple[int, int]:
+def opened(line: str) -> str:
+    """Without the sign for nothing, which the key of what is emptied gains, and the comma that the last needs not."""
+    return line.replace(" {}", "").replace(" []", "").removesuffix(",")
+
+
+def _span(tree: Document, path: Path) -> tuple[int, int]:
     """From the beginning of the nearest entry that there is on a path to its end."""
-    nodes = find(root, path)
-    holder, nearest = nodes[-2] if len(nodes) > 1 else None, nodes[-1]
-    entries = holder.entries if isinstance(holder, Collection) and holder.mapping else ()
-    keys = [key for key, value in entries if value is nearest]
-    return (keys or [nearest])[0].begin + 1, nearest.end
+    nodes = find(tree.root, path)
+    nearest, holder = nodes[-1], nodes[-2] if len(nodes) > 1 else None
+    if not isinstance(holder, Collection):
+        return nearest.begin + 1, nearest.end
+    parts = zip(Layout(tree.text, tree.root).parts(holder), members(holder), strict=True)
+    return next((begin + 1, end) for (begin, end), (_, last) in parts if last is nearest)
 
 
 def comments(lines: list[str]) -> list[str]:
@@ -150,7 +154,13 @@ def test_what_was_put_newly_and_is_dropped_leaves_no_trace(case: tuple[bytes, Ed
         undo = Drop(one.path)
     else:
         return
-    assert edit(raw, [one, undo]) == edit(edit(raw, [one]), [undo]) == raw
+    try:
+        made = edit(raw, [one])
+    except Rejected:
+        if b"&options" not in raw:
+            raise
+        return
+    assert edit(raw, [one, undo]) == edit(made, [undo]) == raw
 
 
 @pytest.mark.parametrize("name", ALL)
