@@ -11,6 +11,7 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
+import hypothesis
 import pytest
 from loguru import logger
 from redis.asyncio import Redis
@@ -20,6 +21,9 @@ from streams import embedded
 from streams.connection import connect
 from streams.log import Log
 from streams.store import Store
+
+hypothesis.settings.register_profile("suite", max_examples=50, deadline=None)
+hypothesis.settings.load_profile("suite")
 
 IN_CI = bool(os.environ.get("CI"))
 REDIS_7 = shutil.which("redis-server")
