@@ -122,9 +122,9 @@ class Assignment:
         return self._once != "entry" or offset > owned.done
 
     def _begin(self, entry: Entry, owned: _Owned, *, fresh: bool) -> None:
-        offset = entry.place.offset
-        if owned.begin and offset > owned.begin and not fresh:
-            raise Astray(f"{entry.place} came instead of {owned.begin}: reading again")
+        offset, expected = entry.place.offset, owned.begin or owned.done + 1
+        if offset > expected and not fresh:
+            raise Astray(f"{entry.place} came instead of {expected}: reading again")
         if offset > owned.done + 1 and self._once != "nothing":
             logger.error(
                 "{}: entries from {} to before {} are gone, unhandled", self._group, owned.done + 1, entry.place

@@ -59,11 +59,13 @@ async def test_a_group_that_counts_entries_counts_each_once(store: Store) -> Non
     assert offsets(ours.in_turn(entries(1, 2, 3), fresh=False)) == [3]
 
 
-async def test_leftovers_of_an_earlier_assignment_are_seen(store: Store) -> None:
+@pytest.mark.parametrize("begin", [5, 0])
+async def test_leftovers_of_an_earlier_assignment_are_seen(store: Store, begin: int) -> None:
+    """Where nobody has committed, Faust goes on behind what it handed over in the earlier one."""
     with pytest.raises(Astray):
-        (await assigned(store, done=4, begin=5)).in_turn(entries(9), fresh=False)
-    ours = await assigned(store, done=4, begin=0)
-    ours.in_turn(entries(9), fresh=False)
+        (await assigned(store, done=4, begin=begin)).in_turn(entries(9), fresh=False)
+    ours = await assigned(store, done=4, begin=begin)
+    ours.in_turn(entries(9), fresh=True)
     with pytest.raises(Astray):
         ours.in_turn(entries(5), fresh=False)
 
