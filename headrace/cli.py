@@ -163,11 +163,14 @@ def worker(
     log: Annotated[
         str | None, typer.Option(help="Log on Kafka, such as kafka://host:9092; else that on Redis.")
     ] = None,
+    name: Annotated[
+        str | None, typer.Option(help="Started again under its name, it works on at once. No two may share one.")
+    ] = None,
 ) -> None:
     """Work for consumer groups, as many processes as you like."""
     from headrace.run import run_worker
 
-    run_worker(settings_with(log=log), data, group or [])
+    run_worker(settings_with(log=log, worker_name=name), data, group or [])
 
 
 @app.command()

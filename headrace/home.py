@@ -2,12 +2,13 @@
 
 import os
 import secrets
+import socket
 from pathlib import Path
 
 import orjson
 from platformdirs import user_data_path
 
-from schemas.base import Model
+from schemas.base import Model, new_id
 from schemas.errors import Misconfigured
 from schemas.settings import Settings
 from watchers.lock import claim
@@ -37,6 +38,7 @@ class Home:
         self._running = self.path / "running.json"
         self._key = self.path / "admin-key"
         self._key_shown = self.path / "admin-key.shown"
+        self._worker_name = self.path / "worker-name"
 
     @classmethod
     def of(cls, data: Path | None, settings: Settings) -> "Home":
@@ -112,6 +114,12 @@ class Home:
     def remember_key_was_shown(self) -> None:
         """Show it no more."""
         self._write(self._key_shown, "")
+
+    def worker_name(self) -> str:
+        """The name of the one worker of this directory's `up`, in all its lives."""
+        if not self._worker_name.exists():
+            self._write(self._worker_name, f"{socket.gethostname()}:up:{new_id()[:8]}")
+        return self._worker_name.read_text(encoding="utf-8")
 
     def _write(self, path: Path, text: str) -> None:
         unfinished = path.with_name(f"{path.name}.unfinished")

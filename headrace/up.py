@@ -182,7 +182,7 @@ def _programs(plan: Plan) -> list[Service]:
     gateway = ["gateway", *data, "--host", plan.settings.host, "--port", str(plan.settings.port)]
     gateway += [part for path in watched for part in ("--scan", path)]
     services = [
-        _program(plan, "worker", ["worker", *data], _at_once),
+        _program(plan, "worker", ["worker", "--name", plan.home.worker_name(), *data], _at_once),
         _program(plan, "gateway", gateway, partial(asyncio.to_thread, _answers, plan.url)),
     ]
     if watched:

@@ -54,6 +54,11 @@ class Settings(BaseSettings):
     linger_ms: int = Field(10, ge=0, description="how long a reader in a flood of events lets more arrive")
     gather_ms: int = Field(50, ge=0, description="how long a group that nobody waits for lets events gather")
     lease_ms: PositiveInt = Field(10_000, description="how long a dead worker keeps its partitions")
+    worker_name: str | None = Field(
+        None,
+        pattern=r"^[\w.:@-]{1,200}$",
+        description="name under which a worker, started again, has its partitions back at once; no two may share it",
+    )
     renew_ms: PositiveInt = Field(3_000, description="how often a worker renews its leases")
     tick_ms: PositiveInt = Field(500, description="how often workers share out partitions")
     trim_ms: PositiveInt = Field(5_000, description="how often what all have handled leaves the streams")

@@ -95,6 +95,7 @@ class Leases:
         self._count = log.partitions
         self._settings = log.settings
         self._acknowledge = Script(Pooled(log.redis), "acknowledge")
+        self._take = log.redis.register_script(script("take"))
         self._attend = log.redis.register_script(script("attend"))
         self._release = log.redis.register_script(script("release"))
 
@@ -117,10 +118,10 @@ class Leases:
         return share + (rank < left)
 
     async def take(self, partition: int) -> bool:
-        """Try to become the owner of a partition."""
+        """Try to become the owner of a partition, or to be it still: who had our name before us is gone."""
         lease = self.lease(partition)
         with translated():
-            taken = await self._redis.set(lease, self._token, nx=True, px=self._settings.lease_ms)
+            taken = await self._take(keys=[lease], args=[self._token, self._settings.lease_ms])
         if taken:
             self._keeper.keep(lease)
         return bool(taken)

@@ -80,6 +80,23 @@ def test_a_killed_child_is_back_and_the_flow_goes_on(up: Up, victim: str) -> Non
     assert restarts(up)[told:] == [(f"system/services/{victim}", "headrace up", -9, "")]
 
 
+def test_a_worker_that_is_killed_again_and_again_works_on(tmp_path: Path) -> None:
+    """What its earlier lives had leased is its own."""
+    with Up(tmp_path, HEADRACE_LEASE_MS="600000") as up:
+        for number in range(3):
+            assert up.upload("loss/uploaded.py", f"# {number}\n")
+            replaced(up, "worker")
+        assert up.upload("loss/uploaded.py", "# last\n")
+        until(lambda: up.history("loss/uploaded")[-1] == "# last\n")
+
+
+def replaced(up: Up, victim: str) -> None:
+    """Kill a process of its, and wait for the one that follows."""
+    before = up.child(victim)
+    os.kill(before, signal.SIGKILL)
+    until(lambda: up.child(victim) not in {0, before})
+
+
 def restarts(up: Up) -> list[tuple[str, str, int, str]]:
     """What the log says of services that came back, oldest first."""
     events = up.get("/api/events?type=service.restarted") or []

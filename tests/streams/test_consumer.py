@@ -180,6 +180,30 @@ async def test_a_zombie_writes_nothing(
     assert {row["worker"] for row in first} == {"heir"}
 
 
+async def test_a_worker_of_the_same_name_takes_over_at_once(
+    log: Log, store: Store, redis_url: str, postgres_url: str, settings: Settings
+) -> None:
+    """It need not wait for a lease to run out. Should the one before live still, it is a zombie as any other."""
+    settings = settings.model_copy(update={"worker_name": "the one here", "lease_ms": 600_000})
+    asleep, awake = asyncio.Event(), asyncio.Event()
+
+    async def sleep(_: Sequence[Entry]) -> None:
+        asleep.set()
+        await awake.wait()
+
+    await log.publish(messages(log, 40))
+    async with working([recorder(worker="zombie", before=sleep)], redis_url, postgres_url, settings):
+        await asleep.wait()
+        async with working([recorder(worker="heir")], redis_url, postgres_url, settings):
+            await until(lambda: all_done(store, 40))
+            awake.set()
+            await log.publish(messages(log, 40, start=40))
+            await until(lambda: all_done(store, 80))
+    assert in_order(await effects(store), 80)
+    first = await store.db.fetch("select worker from effects order by n limit 40")
+    assert {row["worker"] for row in first} == {"heir"}
+
+
 async def test_a_zombie_lets_go_of_its_locks(
     log: Log, store: Store, redis_url: str, postgres_url: str, settings: Settings
 ) -> None:
