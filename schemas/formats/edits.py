@@ -49,7 +49,7 @@ class Put(NamedTuple):
 
 
 class Append(NamedTuple):
-    """Let the list at `path` end with this; it is made where it is not there."""
+    """Let the list at `path` end with this, as it may already; it is made where it is not there."""
 
     path: Path
     value: Value

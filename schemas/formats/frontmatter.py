@@ -12,11 +12,11 @@ from schemas.errors import Rejected
 from schemas.formats.edits import LARGEST, Edit, Path, Position, Unreadable, Value, same
 from schemas.formats.frontmatter_fields import Content, Field, begins, extent, field, written
 from schemas.formats.outcome import outcome, spelled
+from schemas.formats.source import MARK, decoded
 
 LONGEST = 64 * 1024
 """Bytes of the longest front matter that is read."""
 
-_BOM = b"\xef\xbb\xbf"
 _OPENING = re.compile(rb"---[ \t]*\r?\n")
 _CLOSING = re.compile(rb"^---[ \t]*\r?(?:\n|\Z)", re.MULTILINE)
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
@@ -46,16 +46,11 @@ def parse(raw: bytes) -> Rule:
     """What a rule file says. Raises Unreadable."""
     if len(raw) > LARGEST:
         raise Unreadable(f"it is larger than {LARGEST} bytes")
-    content = raw.removeprefix(_BOM)
+    content = raw.removeprefix(MARK)
     size = _size(content)
     if size > LONGEST:
         raise Unreadable(f"its front matter is larger than {LONGEST} bytes")
-    try:
-        lines = _LINES.findall(content[:size].decode())
-    except UnicodeDecodeError as error:
-        before = content[: error.start]
-        where = Position(before.count(b"\n") + 1, len(before) - before.rfind(b"\n"))
-        raise Unreadable(f"it is not UTF-8: byte {content[error.start]:#04x}", where) from None
+    lines = _LINES.findall(decoded(content[:size]))
     return Rule(tuple(_fields(lines)), content[size:], tuple(lines))
 
 
@@ -99,7 +94,7 @@ def _edited(raw: bytes, edit: Edit, bare: Collection[str]) -> bytes:
     lines = _lines(rule, new, bare)
     if rule.fields and len(lines) == 2:
         lines = []
-    mark = _BOM if raw.startswith(_BOM) else b""
+    mark = MARK if raw.startswith(MARK) else b""
     made = mark + _encoded("".join(lines)) + rule.body
     after = parse(made)
     if not same(after.value, new) or after.body != rule.body:

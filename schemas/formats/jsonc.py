@@ -8,21 +8,18 @@ from difflib import SequenceMatcher
 from schemas.errors import Rejected
 from schemas.formats.edits import (
     DEEPEST,
-    LARGEST,
     Drop,
     Edit,
     Path,
     Put,
-    Unreadable,
     Value,
     changes,
     same,
 )
 from schemas.formats.jsonc_members import Place, add, remove, replace, without_last_line
 from schemas.formats.jsonc_text import Style, document_style
-from schemas.formats.jsonc_tree import BREAKS, LINE_BREAK, Branch, Document, Node, Scanner, position, said
-
-BOM = b"\xef\xbb\xbf"
+from schemas.formats.jsonc_tree import BREAKS, LINE_BREAK, Branch, Document, Node, Scanner, said
+from schemas.formats.source import opened
 
 
 @dataclass(frozen=True)
@@ -39,25 +36,18 @@ class Jsonc:
 
     def parse(self, raw: bytes) -> Document:
         """What a file says. Raises Unreadable."""
-        if len(raw) > LARGEST:
-            raise Unreadable(f"larger than {LARGEST:,} bytes")
-        raw = raw.removeprefix(BOM)
-        try:
-            text = raw.decode()
-        except UnicodeDecodeError as problem:
-            before = raw[: problem.start].decode()
-            raise Unreadable("these bytes are no UTF-8", position(before, len(before))) from None
+        return self._read(opened(raw).text)
+
+    def _read(self, text: str) -> Document:
         return Scanner(text, comments=self.comments, trailing_commas=self.trailing_commas).document()
 
     def edit(self, raw: bytes, edits: Sequence[Edit]) -> bytes:
         """The file with these edits made, one after another. A file that says so already comes back as it is."""
-        editor = _Editor(self.parse(raw))
+        source = opened(raw)
+        editor = _Editor(self._read(source.text))
         for edit in edits:
             editor.make(edit)
-        edited = (BOM if raw.startswith(BOM) else b"") + editor.document.text().encode()
-        if len(edited) > LARGEST:
-            raise Rejected(f"the file would be larger than {LARGEST:,} bytes")
-        return edited
+        return source.with_text(editor.document.text())
 
 
 STRICT = Jsonc()

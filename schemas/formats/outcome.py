@@ -1,7 +1,7 @@
 """What a file says once an edit is made: pure values, so that every format can be held to the same."""
 
 from schemas.errors import Rejected
-from schemas.formats.edits import Append, Drop, Edit, Path, Put, Value, at
+from schemas.formats.edits import Append, Drop, Edit, Path, Put, Value, at, same
 
 
 def outcome(value: Value, edit: Edit) -> Value:
@@ -35,11 +35,12 @@ def dropped(value: Value, drop: Drop) -> Path:
 
 
 def appended(value: Value, edit: Append) -> Path:
-    """Where an item that is appended will stand."""
+    """Where an item that is appended will stand: behind the last, unless that is the same."""
     there = at(value, edit.path) if stands(value, edit.path) else None
     if there is not None and not isinstance(there, list):
         raise Rejected(f"{spelled(edit.path)} is not a list", "append to a list, or put another value there")
-    return (*edit.path, len(there or ()))
+    count = len(there or ())
+    return (*edit.path, count - 1 if there and same(there[-1], edit.value) else count)
 
 
 def spelled(path: Path) -> str:

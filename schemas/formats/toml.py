@@ -12,15 +12,13 @@ from functools import cached_property
 from typing import Any
 
 from schemas.errors import Rejected
-from schemas.formats.edits import DEEPEST, LARGEST, Append, Drop, Edit, Path, Position, Put, Unreadable, Value, at, same
+from schemas.formats.edits import DEEPEST, Append, Drop, Edit, Path, Position, Put, Unreadable, Value, at, same
+from schemas.formats.outcome import outcome
+from schemas.formats.source import opened, position
 from schemas.formats.toml_lines import Draft
-from schemas.formats.toml_scan import Span, Statement, members, position, scan
-from schemas.formats.toml_text import check, check_key, dotted
+from schemas.formats.toml_scan import Span, Statement, members, scan
+from schemas.formats.toml_text import check, check_key
 
-MARK = b"\xef\xbb\xbf"
-"""The byte order mark, with which Windows' editors begin a file."""
-
-MB = 1024 * 1024
 BY_HAND = "edit the file by hand"
 LIKE_TIME = re.compile(r"\d\d(?:-\d\d|:\d\d)")
 ERROR = re.compile(r"(?P<reason>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL)
@@ -77,7 +75,10 @@ class Toml:
 
 def parse(raw: bytes) -> Toml:
     """What a file says. Raises Unreadable."""
-    text = _decoded(raw.removeprefix(MARK))
+    return _read(opened(raw).text)
+
+
+def _read(text: str) -> Toml:
     return Toml(text, scan(text))
 
 
@@ -86,7 +87,8 @@ def edit(raw: bytes, edits: Sequence[Edit]) -> bytes:
 
     Raises Unreadable where `raw` is, and Rejected where an edit cannot be made.
     """
-    old = parse(raw)
+    source = opened(raw)
+    old = _read(source.text)
     draft = Draft(old.text, old.statements)
     try:
         value = old.value
@@ -94,25 +96,12 @@ def edit(raw: bytes, edits: Sequence[Edit]) -> bytes:
             value = _made(draft, value, one)
         if draft.text == old.text:
             return raw
-        new = (MARK if raw.startswith(MARK) else b"") + draft.text.encode()
         done = same(Toml(draft.text, draft.statements).value, value)
     except Unreadable as error:
         raise Rejected(f"the edited file would not be TOML: {error.message}", BY_HAND) from error
     if not done:
         raise Rejected("these edits cannot be made without changing what they do not name", BY_HAND)
-    if len(new) > LARGEST:
-        raise Rejected(f"the edited file would be larger than {LARGEST // MB} MiB")
-    return new
-
-
-def _decoded(raw: bytes) -> str:
-    if len(raw) > LARGEST:
-        raise Unreadable(f"larger than {LARGEST // MB} MiB")
-    try:
-        return raw.decode()
-    except UnicodeDecodeError as error:
-        good = raw[: error.start].decode()
-        raise Unreadable("not UTF-8", position(good, len(good))) from None
+    return source.with_text(draft.text)
 
 
 def _said(text: str, statements: list[Statement]) -> dict[str, Value]:
@@ -160,17 +149,11 @@ def _made(draft: Draft, value: dict[str, Value], one: Edit) -> dict[str, Value]:
 
 
 def _put(draft: Draft, value: dict[str, Value], one: Put | Append) -> dict[str, Value]:
-    wanted = one.value
-    old = _get(value, one.path)
-    if isinstance(one, Append):
-        if not isinstance(old, list | None):
-            raise Rejected(f"{dotted(one.path)} is no list: nothing can be appended")
-        wanted = [*(old or []), one.value]
-    if same(old, wanted):
+    new = _outcome(value, one)
+    if same(new, value):
         return value
-    new: dict[str, Value] = _changed(value, one.path, wanted)
     path = one.path
-    while path and _get(value, path[:-1]) is None:
+    while path and _get(value, path) is None and (isinstance(path[-1], int) or _get(value, path[:-1]) is None):
         path = path[:-1]
     owner = draft.owner(path)
     if owner:
@@ -189,7 +172,7 @@ def _dropped(draft: Draft, value: dict[str, Value], one: Drop) -> dict[str, Valu
     parents = one.parents
     while len(path) > 1 and len(_get(value, path[:-1])) == 1 and (parents > 0 or draft.is_implied_by(path[:-1], path)):
         path, parents = path[:-1], parents - 1
-    new: dict[str, Value] = _changed(value, path, None)
+    new = _outcome(value, Drop(path))
     owner = draft.owner(path)
     if owner and owner.path != path:
         draft.put(owner.path, at(value, owner.path), at(new, owner.path))
@@ -216,20 +199,9 @@ def _get(value: Value, path: Path) -> Any:
         return None
 
 
-def _changed(value: Any, path: Path, new: Value) -> Any:
-    """`value` with `new` at `path`; None: with nothing there."""
-    if not path:
-        return new
-    step, rest = path[0], path[1:]
-    if isinstance(value, list):
-        if not isinstance(step, int) or step >= len(value):
-            raise Rejected(f"a list has no element {step!r}")
-        inner = _changed(value[step], rest, new)
-        return [*value[:step], *([] if inner is None else [inner]), *value[step + 1 :]]
-    if not isinstance(value, dict):
-        raise Rejected(f"what should hold {step!r} is neither a table nor a list")
-    check_key(step)
-    inner = _changed(value.get(str(step), {}), rest, new)
-    if inner is None:
-        return {name: one for name, one in value.items() if name != step}
-    return {**value, str(step): inner}
+def _outcome(value: dict[str, Value], one: Edit) -> dict[str, Value]:
+    """What is said when an edit is made: always a table."""
+    new = outcome(value, one)
+    if not isinstance(new, dict):
+        raise Rejected("the whole of a TOML file must be a table")
+    return new

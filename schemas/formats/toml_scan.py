@@ -9,7 +9,8 @@ import tomllib
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from schemas.formats.edits import DEEPEST, Path, Position, Unreadable
+from schemas.formats.edits import DEEPEST, Path, Unreadable
+from schemas.formats.source import position
 
 STRING = (
     r'"""(?:[^"\\]++|\\.|"(?!""))*+"{3,5}'
@@ -55,11 +56,6 @@ class Member(NamedTuple):
     start: int
     value: Span
     stop: int
-
-
-def position(text: str, offset: int) -> Position:
-    """The line and the column of an offset."""
-    return Position(text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
 
 
 def line_start(text: str, offset: int) -> int:

@@ -8,14 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from schemas.errors import Rejected
-from schemas.formats.edits import LARGEST, Drop, Edit, Path, Position, Put, Unreadable, Value, at, changes, same
+from schemas.formats.edits import Drop, Edit, Path, Position, Put, Unreadable, Value, at, changes, same
 from schemas.formats.outcome import appended, dropped, outcome, spelled, stands
+from schemas.formats.source import opened
 from schemas.formats.yaml_layout import find
 from schemas.formats.yaml_nodes import Node, compose
 from schemas.formats.yaml_splices import Splicer
 from schemas.formats.yaml_values import said
-
-_BOM = "\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Document:
 
 def parse(raw: bytes) -> Document:
     """What a file says. Raises Unreadable."""
-    return _read(_text(raw).removeprefix(_BOM))
+    return _read(opened(raw).text)
 
 
 def edit(raw: bytes, edits: Sequence[Edit]) -> bytes:
@@ -42,22 +41,11 @@ def edit(raw: bytes, edits: Sequence[Edit]) -> bytes:
 
     Raises Unreadable where `raw` is, and Rejected where an edit cannot be made.
     """
-    mark = _BOM if raw.startswith(_BOM.encode()) else ""
-    document = parse(raw)
+    source = opened(raw)
+    document = _read(source.text)
     for each in edits:
         document = _edited(document, each)
-    return (mark + document.text).encode()
-
-
-def _text(raw: bytes) -> str:
-    if len(raw) > LARGEST:
-        raise Unreadable(f"it is larger than {LARGEST} bytes")
-    try:
-        return raw.decode()
-    except UnicodeDecodeError as error:
-        before = raw[: error.start]
-        where = Position(before.count(b"\n") + 1, len(before) - before.rfind(b"\n"))
-        raise Unreadable(f"it is not UTF-8: byte {raw[error.start]:#04x}", where) from None
+    return source.with_text(document.text)
 
 
 def _read(text: str) -> Document:

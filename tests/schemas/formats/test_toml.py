@@ -194,6 +194,10 @@ def test_lists(before: str, edit: Edit, after: str) -> None:
         ("a = 1.0", Put(("a",), 1), "a = 1.0"),
         ("a = 1", Put(("a",), True), "a = true"),
         ("a = nan", Put(("b",), float("inf")), "a = nan\nb = inf"),
+        ("l = [1, 2]", Put(("l", 2), 3), "l = [1, 2, 3]"),
+        ("l = [1, 2]", Append(("l",), 2), "l = [1, 2]"),
+        ("[[l]]\na = 1\n", Put(("l", 1), {"a": 2}), "[[l]]\na = 1\n\n[[l]]\na = 2\n"),
+        ("[[l]]\na = 1\n", Append(("l",), {"a": 2}), "[[l]]\na = 1\n\n[[l]]\na = 2\n"),
     ],
 )
 def test_tables_and_values(before: str, edit: Edit, after: str) -> None:
@@ -204,7 +208,7 @@ def test_tables_and_values(before: str, edit: Edit, after: str) -> None:
     "edit",
     [
         Put(("a", "b"), 1),
-        Put(("l", 2), 1),
+        Put(("l", 3), 1),
         Put(("l", -1), 1),
         Put(("l", "x"), 1),
         Put((0,), 1),
