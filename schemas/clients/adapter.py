@@ -1,62 +1,135 @@
-"""What an adapter says of its client: where its files lie, and how they spell what is in them."""
+"""What an adapter says of its client: its sections, each of which knows some files, and how they say some elements.
 
-from collections.abc import Callable, Mapping
-from typing import Literal, NamedTuple, TypeAlias
+Bytes in, bytes out. What cannot be understood, and what holds a literal secret, is *held*: it stays in its file as it
+is, it is told of with its place, and nothing is concluded from it, neither that it is there nor that it is gone.
+"""
 
-from schemas.clients.entry import Fields
-from schemas.clients.text import Syntax
-from schemas.clients.unified import Server
-from schemas.formats.edits import Format, Path, Value
+from collections.abc import Mapping
+from typing import Literal, NamedTuple, Protocol, TypeAlias
+
+from schemas.clients.unified import Element, Key, Loss
+from schemas.formats.edits import Format, Position, Tree, Unreadable
 
 Scope: TypeAlias = Literal["project", "user"]
 """Below the root of a project, or below a person's home."""
 
 
+class Location(NamedTuple):
+    """Where a file is: its path below the root of its scope, with `/`. As a pattern it may hold `*` and `**`."""
+
+    scope: Scope
+    path: str
+
+
+Files: TypeAlias = Mapping[Location, bytes]
+"""The files that are there."""
+
+Wanted: TypeAlias = Mapping[Key, Element | None]
+"""What elements shall be; None is one that is to go. All others stay."""
+
+
+class Place(NamedTuple):
+    """Where something stands."""
+
+    location: Location
+    position: Position
+
+
+class Problem(NamedTuple):
+    """Why something is held, and where it stands."""
+
+    place: Place
+    why: str
+    remedy: str = ""
+
+
+class UnifiedConfig(NamedTuple):
+    """What is configured, where each element stands, and what is held.
+
+    Of a file that cannot be read at all, everything is held: `unreadable` says why.
+    """
+
+    elements: dict[Key, Element]
+    places: dict[Key, Place]
+    held: dict[Key, Problem]
+    unreadable: tuple[Problem, ...] = ()
+
+
+class Written(NamedTuple):
+    """The files that change, with their new bytes (None: it goes), and what is lost."""
+
+    files: dict[Location, bytes | None]
+    losses: tuple[Loss, ...] = ()
+
+
+class Section(Protocol):
+    """Elements of one kind, in files of one client and one scope."""
+
+    @property
+    def scope(self) -> Scope:
+        """Of its elements."""
+        ...
+
+    @property
+    def patterns(self) -> tuple[Location, ...]:
+        """The files that it looks at."""
+        ...
+
+    def read(self, files: Files) -> UnifiedConfig:
+        """What they say."""
+        ...
+
+    def write(self, files: Files, wanted: Wanted) -> Written:
+        """What they become. Elements that are not of its kind, and those that are held, are passed over.
+
+        Files that cannot be read stay as they are, and so does one that an edit would have made say something else.
+        """
+        ...
+
+
+class Client(NamedTuple):
+    """An AI coding client. `check` has it look at its configuration, and fails where it finds fault.
+
+    `reads` are files of others that it reads, too: what stands there need not stand in its own.
+    """
+
+    name: str
+    title: str
+    sections: tuple[Section, ...]
+    reads: tuple[Location, ...] = ()
+    check: tuple[str, ...] = ()
+
+
 class File(NamedTuple):
-    """A file of a client. `path` is relative to the project's root, or to the home; `others` are also looked for."""
+    """A file in a format of its own. `others` are paths that its client looks at, too."""
 
     scope: Scope
     path: str
     format: Format
     others: tuple[str, ...] = ()
 
+    @property
+    def locations(self) -> tuple[Location, ...]:
+        """Where it may be, first where it is made."""
+        return tuple(Location(self.scope, path) for path in (self.path, *self.others))
 
-class SwitchList(NamedTuple):
-    """A list, outside of the entries, of servers that are off. `sign` says under which name a server stands there."""
+    def location(self, files: Files) -> Location:
+        """Where it is."""
+        return next((one for one in self.locations if one in files), self.locations[0])
 
-    file: File
-    path: Path
-    sign: Callable[[str, Server], str] = lambda name, _: name
-
-
-class Servers(NamedTuple):
-    """Where a client keeps its MCP servers, and how.
-
-    `listed` is the key under which an entry has its name, where the container is a list and not an object.
-    """
-
-    file: File
-    container: Path
-    fields: Fields
-    off: SwitchList | None = None
-    listed: str | None = None
+    def tree(self, files: Files) -> Tree:
+        """What it says; nothing where it is not there. Raises Unread."""
+        location = self.location(files)
+        try:
+            return self.format.parse(files.get(location, b""))
+        except Unreadable as error:
+            remedy = f"mend {location.path}; it is left alone until then"
+            raise Unread(Problem(Place(location, error.position), error.reason, remedy)) from error
 
 
-class Client(NamedTuple):
-    """An AI coding client. `readers` are files of others that it reads too; `check` has it look at its configuration.
+class Unread(Exception):
+    """A file that cannot be read."""
 
-    `name_pattern` is what it takes as a server's name.
-    """
-
-    name: str
-    title: str
-    servers: tuple[Servers, ...]
-    reads: tuple[File, ...] = ()
-    name_pattern: str = r"[^\x00-\x1f]+"
-    check: tuple[str, ...] = ()
-
-
-Files: TypeAlias = Mapping[File, dict[str, Value]]
-"""What the files of a client say, of those that are there."""
-
-__all__ = ["Client", "File", "Files", "Scope", "Servers", "SwitchList", "Syntax"]
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        self.problem = problem

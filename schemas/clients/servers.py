@@ -1,15 +1,114 @@
 """The MCP servers in a client's files: what they are, and the edits that make them others."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 import msgspec
 
-from schemas.clients.adapter import Servers
-from schemas.clients.entry import Misspelled, read_entry, write_entry
+from schemas.clients.adapter import (
+    File,
+    Files,
+    Location,
+    Place,
+    Problem,
+    Scope,
+    UnifiedConfig,
+    Unread,
+    Wanted,
+    Written,
+)
+from schemas.clients.entry import Fields, Misspelled, read_entry, write_entry
+from schemas.clients.secrets import Secret, secrets
 from schemas.clients.unified import Key, Loss, Server
-from schemas.formats.edits import Append, Drop, Edit, Path, Put, Value, at, changes
+from schemas.errors import Rejected
+from schemas.formats.edits import Append, Drop, Edit, Path, Put, Tree, Value, at, changes
+
+
+class SwitchList(NamedTuple):
+    """A list, outside of the entries, of servers that are off. `sign` says under which name a server stands there."""
+
+    file: File
+    path: Path
+    sign: Callable[[str, Server], str] = lambda name, _: name
+
+
+class Servers(NamedTuple):
+    """Where a client keeps its MCP servers, and how: the section of its servers.
+
+    `listed` is the key under which an entry has its name, where the container is a list and not an object.
+    """
+
+    file: File
+    container: Path
+    fields: Fields
+    off: SwitchList | None = None
+    listed: str | None = None
+
+    @property
+    def scope(self) -> Scope:
+        """Of its elements."""
+        return self.file.scope
+
+    @property
+    def patterns(self) -> tuple[Location, ...]:
+        """The files that it looks at."""
+        return (*self.file.locations, *(self.off.file.locations if self.off else ()))
+
+    def read(self, files: Files) -> UnifiedConfig:
+        """What they say."""
+        config = UnifiedConfig({}, {}, {})
+        try:
+            tree, switches = self._trees(files)
+        except Unread as error:
+            return config._replace(unreadable=(error.problem,))
+        found = read_servers(self, tree.value, switches)
+        for name, path in found.paths.items():
+            key, place = Key("servers", name), Place(self.file.location(files), tree.position(path))
+            if name in found.misspelled:
+                config.held[key] = Problem(place, found.misspelled[name], "mend the entry; it is left alone until then")
+            elif hidden := secrets(found.servers[name]):
+                config.held[key] = _secret(place, hidden[0])
+            else:
+                config.elements[key], config.places[key] = found.servers[name], place
+        return config
+
+    def write(self, files: Files, wanted: Wanted) -> Written:
+        """What they become."""
+        held = self.read(files).held
+        servers = {
+            key.name: element
+            for key, element in wanted.items()
+            if key.kind == "servers" and key not in held and (element is None or isinstance(element, Server))
+        }
+        try:
+            return self._write(files, servers)
+        except Unread:
+            return Written({})
+        except Rejected as error:
+            return Written({}, tuple([Loss(Key("servers", name), "*", str(error)) for name in servers]))
+
+    def _write(self, files: Files, servers: Mapping[str, Server | None]) -> Written:
+        tree, switches = self._trees(files)
+        plan = plan_servers(self, tree.value, switches, servers)
+        made: dict[Location, bytes | None] = {}
+        for file, edits in ((self.off.file if self.off else self.file, plan.switches), (self.file, plan.edits)):
+            if edits:
+                location = file.location(files)
+                made[location] = file.format.edit(made.get(location) or files.get(location, b""), edits)
+        return Written(made, plan.losses)
+
+    def _trees(self, files: Files) -> tuple[Tree, Value]:
+        """The file of the servers, and what the one with their switches says."""
+        tree = self.file.tree(files)
+        if self.off is None or self.off.file == self.file:
+            return tree, tree.value
+        return tree, self.off.file.tree(files).value
+
+
+def _secret(place: Place, secret: Secret) -> Problem:
+    why = f"{secret.field} holds a secret ({secret.why}), which never leaves this file"
+    return Problem(place, why, "put it into an environment variable, and name that here: ${NAME}, as this client does")
 
 
 class Found(NamedTuple):
@@ -108,7 +207,7 @@ def _write(
     old = at(said, path) if path else None
     had = old if isinstance(old, dict) else {}
     spelled = write_entry(where.fields, server, {key: had[key] for key in had if key != where.listed})
-    losses = [Loss(key, field, why, harmful=field == "*") for field, why in spelled.losses]
+    losses = [Loss(key, field, why) for field, why in spelled.losses]
     if any(loss.harmful for loss in losses):
         return [], losses
     entry = {where.listed: name, **spelled.entry} if where.listed else spelled.entry

@@ -69,12 +69,16 @@ class Key(NamedTuple):
 
 
 class Loss(NamedTuple):
-    """What a client cannot say of an element, and why. Where `harmful`, the element is not written at all."""
+    """What a client cannot say of an element, and why. Of some, `*`, nothing can be said without doing harm."""
 
     key: Key
     field: str
     why: str
-    harmful: bool = False
+
+    @property
+    def harmful(self) -> bool:
+        """Whether the element is not written at all."""
+        return self.field == "*"
 
 
 _ENCODER = msgspec.json.Encoder(order="sorted")

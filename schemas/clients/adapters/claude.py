@@ -1,7 +1,8 @@
 """Claude Code: strict JSON; the off switches of a project's servers stand in a person's own settings."""
 
-from schemas.clients.adapter import Client, File, Servers, SwitchList
+from schemas.clients.adapter import Client, File
 from schemas.clients.fields import ByTransport, Endpoint, Lost, NoSwitch, Table, Time
+from schemas.clients.servers import Servers, SwitchList
 from schemas.clients.syntaxes import CLAUDE
 from schemas.formats.jsonc import STRICT
 

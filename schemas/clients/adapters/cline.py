@@ -2,9 +2,10 @@
 
 from typing import NamedTuple
 
-from schemas.clients.adapter import Client, File, Servers
+from schemas.clients.adapter import Client, File
 from schemas.clients.entry import Entry, Misspelled, Said, Spelled
 from schemas.clients.fields import ByTransport, Directory, Endpoint, Lost, Names, Switch, Table, Time
+from schemas.clients.servers import Servers
 from schemas.clients.syntaxes import NONE
 from schemas.clients.unified import Server
 from schemas.formats.jsonc import LENIENT

@@ -2,9 +2,10 @@
 
 from typing import NamedTuple
 
-from schemas.clients.adapter import Client, File, Servers
+from schemas.clients.adapter import Client, File
 from schemas.clients.entry import Entry, Misspelled, Said, Spelled, spell, string, table
 from schemas.clients.fields import Directory, Endpoint, Names, Switch, Time
+from schemas.clients.servers import Servers
 from schemas.clients.syntaxes import NONE
 from schemas.clients.text import Inexpressible, Ref, common, parts
 from schemas.clients.unified import Server

@@ -1,8 +1,9 @@
 """GitHub Copilot CLI: takes comments; a person's servers are off by a list in the settings, a project's are not."""
 
-from schemas.clients.adapter import Client, File, Servers, SwitchList
+from schemas.clients.adapter import Client, File
 from schemas.clients.adapters.claude import MCP_JSON
 from schemas.clients.fields import ByTransport, Directory, Endpoint, Lost, Names, NoSwitch, Table, Time
+from schemas.clients.servers import Servers, SwitchList
 from schemas.clients.syntaxes import GEMINI
 from schemas.formats.jsonc import LENIENT
 
@@ -33,6 +34,6 @@ CLIENT = Client(
             SwitchList(_SETTINGS, ("disabledMcpServers",)),
         ),
     ),
-    reads=(MCP_JSON,),
+    reads=MCP_JSON.locations,
     check=("copilot", "mcp", "list", "--json"),
 )

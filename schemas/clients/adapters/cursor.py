@@ -1,7 +1,8 @@
 """Cursor: read leniently; whether a server is on is a state of its window, and in no file."""
 
-from schemas.clients.adapter import Client, File, Servers
+from schemas.clients.adapter import Client, File
 from schemas.clients.fields import Endpoint, Lost, NoSwitch, Table
+from schemas.clients.servers import Servers
 from schemas.clients.syntaxes import CURSOR
 from schemas.formats.jsonc import LENIENT
 

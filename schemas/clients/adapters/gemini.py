@@ -1,7 +1,8 @@
 """Gemini CLI: JSON with comments, checked against a schema: what it does not know, it refuses."""
 
-from schemas.clients.adapter import Client, File, Servers, SwitchList
+from schemas.clients.adapter import Client, File
 from schemas.clients.fields import Directory, Endpoint, Lost, Names, Table, Time, Trust
+from schemas.clients.servers import Servers, SwitchList
 from schemas.clients.syntaxes import GEMINI
 from schemas.formats.jsonc import COMMENTED
 

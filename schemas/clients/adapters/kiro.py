@@ -1,7 +1,8 @@
 """Kiro: entries without types; names with dots are usual."""
 
-from schemas.clients.adapter import Client, File, Servers
+from schemas.clients.adapter import Client, File
 from schemas.clients.fields import Endpoint, Lost, Names, Switch, Table
+from schemas.clients.servers import Servers
 from schemas.clients.syntaxes import BRACES
 from schemas.formats.jsonc import LENIENT
 

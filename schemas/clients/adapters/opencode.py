@@ -2,9 +2,10 @@
 
 from typing import NamedTuple
 
-from schemas.clients.adapter import Client, File, Servers
+from schemas.clients.adapter import Client, File
 from schemas.clients.entry import Entry, Misspelled, Said, Spelled, spell, string, strings
 from schemas.clients.fields import Directory, Lost, Switch, Table, Time
+from schemas.clients.servers import Servers
 from schemas.clients.syntaxes import OPENCODE
 from schemas.clients.text import Inexpressible
 from schemas.clients.unified import Server

@@ -1,8 +1,9 @@
 """Qwen Code: JSON with comments; `url` is SSE whatever stands beside it; servers are off by a list of patterns."""
 
-from schemas.clients.adapter import Client, File, Servers, SwitchList
+from schemas.clients.adapter import Client, File
 from schemas.clients.adapters.claude import MCP_JSON
 from schemas.clients.fields import Directory, Endpoint, Names, Table, Time, Trust
+from schemas.clients.servers import Servers, SwitchList
 from schemas.clients.syntaxes import QWEN
 from schemas.formats.jsonc import COMMENTED
 
@@ -30,6 +31,6 @@ CLIENT = Client(
         _servers(File("project", ".qwen/settings.json", COMMENTED)),
         _servers(File("user", ".qwen/settings.json", COMMENTED)),
     ),
-    reads=(MCP_JSON,),
+    reads=MCP_JSON.locations,
     check=("qwen", "mcp", "list"),
 )

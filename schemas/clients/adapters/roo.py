@@ -1,7 +1,8 @@
 """Roo Code, now Zoo Code: an address needs a type; times are seconds."""
 
-from schemas.clients.adapter import Client, File, Servers
+from schemas.clients.adapter import Client, File
 from schemas.clients.fields import ByTransport, Directory, Endpoint, Lost, Names, Switch, Table, Time
+from schemas.clients.servers import Servers
 from schemas.clients.syntaxes import EDITOR
 from schemas.formats.jsonc import LENIENT
 

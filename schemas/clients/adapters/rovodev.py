@@ -1,7 +1,8 @@
 """Atlassian's Rovo Dev CLI: its list of servers that are off holds signatures: the command line, or the address."""
 
-from schemas.clients.adapter import Client, File, Servers, SwitchList
+from schemas.clients.adapter import Client, File
 from schemas.clients.fields import ByTransport, Directory, Endpoint, Lost, Table
+from schemas.clients.servers import Servers, SwitchList
 from schemas.clients.syntaxes import BRACES
 from schemas.clients.unified import Server
 from schemas.formats import yaml

@@ -1,7 +1,8 @@
 """VS Code with GitHub Copilot: `servers`, beside `inputs`, which are somebody else's part of the file."""
 
-from schemas.clients.adapter import Client, File, Servers
+from schemas.clients.adapter import Client, File
 from schemas.clients.fields import ByTransport, Directory, Endpoint, Lost, NoSwitch, Table
+from schemas.clients.servers import Servers
 from schemas.clients.syntaxes import VSCODE
 from schemas.formats.jsonc import LENIENT
 

@@ -1,7 +1,8 @@
 """Windsurf, now Devin: the old places, and the new ones where they are there."""
 
-from schemas.clients.adapter import Client, File, Servers
+from schemas.clients.adapter import Client, File
 from schemas.clients.fields import Endpoint, Lost, Names, Switch, Table
+from schemas.clients.servers import Servers
 from schemas.clients.syntaxes import WINDSURF
 from schemas.formats.jsonc import STRICT
 

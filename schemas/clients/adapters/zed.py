@@ -1,7 +1,8 @@
 """Zed: JSON with comments and trailing commas, in the midst of all its settings; no types, no references, no SSE."""
 
-from schemas.clients.adapter import Client, File, Servers
+from schemas.clients.adapter import Client, File
 from schemas.clients.fields import Endpoint, Lost, Switch, Table
+from schemas.clients.servers import Servers
 from schemas.clients.syntaxes import NONE
 from schemas.formats.jsonc import LENIENT
 

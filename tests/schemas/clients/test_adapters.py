@@ -1,6 +1,7 @@
 """Every client is told of a server in its own way, reads back the same, and says what it cannot be told."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -8,17 +9,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.clients.adapter import Client, Servers
+from schemas.clients.adapter import Client
 from schemas.clients.adapters import CLIENTS
 from schemas.clients.entry import Misspelled, read_entry, write_entry
 from schemas.clients.merge import fields
-from schemas.clients.servers import plan_servers, read_servers
+from schemas.clients.servers import Servers, plan_servers, read_servers
 from schemas.clients.text import Ref, common, text
 from schemas.clients.unified import Server
-from schemas.formats.edits import Value
-from tests.schemas.formats.test_edits import made
+from schemas.formats.edits import Edit, Value
+from schemas.formats.outcome import outcome
 
-WHERE = [pytest.param(where, id=f"{client.name}-{where.file.scope}") for client in CLIENTS for where in client.servers]
+
+def servers_of(client: Client) -> list[Servers]:
+    return [section for section in client.sections if isinstance(section, Servers)]
+
+
+BY_NAME = {client.name: servers_of(client)[0] for client in CLIENTS}
+WHERE = [pytest.param(where, id=f"{client.name}-{where.scope}") for client in CLIENTS for where in servers_of(client)]
 ONE_REMOTE = {"cursor", "windsurf", "kiro", "opencode"}
 """Clients that have HTTP and SSE, and find out by themselves which it is."""
 
@@ -73,32 +80,18 @@ def test_what_is_written_and_not_lost_is_read_back(where: Servers, server: Serve
     assert not again.switches
 
 
-def _made(said: Any, edits: Any) -> Any:
-    """What edits make of a value: lists grow, and what lies on the way is made."""
-    from schemas.formats.edits import Append, Put
-
+def _made(said: Value, edits: Iterable[Edit]) -> Value:
     for edit in edits:
-        if isinstance(edit, Append):
-            place = said
-            for step in edit.path[:-1]:
-                place = place.setdefault(step, {})
-            place.setdefault(edit.path[-1], []).append(edit.value)
-        elif isinstance(edit, Put):
-            place = said
-            for step in edit.path[:-1]:
-                place = place.setdefault(step, {})
-            place[edit.path[-1]] = edit.value
-        else:
-            said = made(said, [edit])
+        said = outcome(said, edit)
     return said
 
 
 def _owner(where: Servers) -> Client:
-    return next(client for client in CLIENTS if where in client.servers)
+    return next(client for client in CLIENTS if where in client.sections)
 
 
 def test_no_two_clients_write_one_file() -> None:
-    files = [(where.file.scope, where.file.path) for client in CLIENTS for where in client.servers]
+    files = [where.file.locations for client in CLIENTS for where in servers_of(client)]
     assert len(files) == len(set(files))
     assert len({client.name for client in CLIENTS}) == len(CLIENTS) == 15
 
@@ -202,7 +195,7 @@ def test_a_server_that_is_off_is_off_everywhere_or_is_not_written(where: Servers
     ],
 )
 def test_entries_that_the_client_would_not_take(client: str, entry: dict[str, Value], why: str) -> None:
-    where = next(one for one in CLIENTS if one.name == client).servers[0]
+    where = BY_NAME[client]
     with pytest.raises(Misspelled, match=why):
         read_entry(where.fields, entry)
 
@@ -220,12 +213,12 @@ def test_entries_that_the_client_would_not_take(client: str, entry: dict[str, Va
     ],
 )
 def test_what_an_entry_means_to_its_client(client: str, entry: dict[str, Value], transport: str) -> None:
-    where = next(one for one in CLIENTS if one.name == client).servers[0]
+    where = BY_NAME[client]
     assert read_entry(where.fields, entry).transport == transport
 
 
 def test_a_pattern_that_switches_off_more_is_not_touched() -> None:
-    where = next(one for one in CLIENTS if one.name == "qwen").servers[0]
+    where = BY_NAME["qwen"]
     said: Value = {"mcpServers": {"legacy-db": {"command": "npx"}}, "mcp": {"excluded": ["legacy-*"]}}
     found = read_servers(where, said, said)
     assert not found.servers["legacy-db"].enabled
@@ -236,7 +229,7 @@ def test_a_pattern_that_switches_off_more_is_not_touched() -> None:
 
 
 def test_a_signature_follows_its_command() -> None:
-    where = next(one for one in CLIENTS if one.name == "rovodev").servers[0]
+    where = BY_NAME["rovodev"]
     said: Value = {"mcpServers": {"db": {"command": "npx", "args": ["db@1"], "transport": "stdio"}}}
     switches: Value = {"mcp": {"disabledMcpServers": ["npx db@1", "npx other"]}}
     assert not read_servers(where, said, switches).servers["db"].enabled

@@ -2,15 +2,19 @@
 
 import pytest
 
-from schemas.clients.adapter import Client, File, Scope
+from schemas.clients.adapter import Client, Files, Location, Scope, Wanted
 from schemas.clients.adapters import CLIENTS
-from schemas.clients.configuration import Files, read, write
+from schemas.clients.configuration import read, write
+from schemas.clients.servers import Servers
 from schemas.clients.text import Ref, common
 from schemas.clients.unified import Key, Server
 from schemas.formats.edits import Position
+from schemas.formats.jsonc import Jsonc
 
 BY_NAME = {client.name: client for client in CLIENTS}
-EVERY: list[tuple[Client, Scope]] = [(client, where.file.scope) for client in CLIENTS for where in client.servers]
+EVERY: list[tuple[Client, Scope]] = [
+    (client, section.scope) for client in CLIENTS for section in client.sections if isinstance(section, Servers)
+]
 
 LOCAL = Server(
     transport="stdio", command="npx", args=("-y", "files-server"), env={"LEVEL": "info", "ROOT": common((Ref("ROOT"),))}
@@ -51,18 +55,32 @@ rules: []
 """
 
 
-def file_of(client: Client, scope: Scope) -> tuple[File, bytes]:
+def servers(client: Client, scope: Scope = "project") -> Servers:
+    return next(one for one in client.sections if isinstance(one, Servers) and one.scope == scope)
+
+
+def location(client: Client, scope: Scope = "project") -> Location:
+    return servers(client, scope).file.locations[0]
+
+
+def written(client: Client, scope: Scope, files: Files, wanted: Wanted) -> dict[Location, bytes]:
+    """What is there when it has been written."""
+    left = {**files, **write(client, scope, files, wanted).files}
+    return {at: raw for at, raw in left.items() if raw is not None}
+
+
+def file_of(client: Client, scope: Scope) -> tuple[Location, bytes]:
     """A file that a person has written for a client."""
-    where = next(one for one in client.servers if one.file.scope == scope)
+    where = servers(client, scope)
     container = str(where.container[0])
     if where.file.path.endswith(".toml"):
-        return where.file, TOML.encode()
+        return location(client, scope), TOML.encode()
     if where.file.path.endswith(".yaml"):
-        return where.file, YAML.encode()
+        return location(client, scope), YAML.encode()
     text = OPENCODE if client.name == "opencode" else JSON
-    if where.file.format.parse.__self__.comments:  # type: ignore[attr-defined]
+    if isinstance(where.file.format, Jsonc) and where.file.format.comments:
         text = JSONC if client.name != "opencode" else OPENCODE.replace('\t"theirs"', '\t// by hand\n\t"theirs"')
-    return where.file, text.replace("CONTAINER", container).encode()
+    return location(client, scope), text.replace("CONTAINER", container).encode()
 
 
 def spellings(raw: bytes) -> dict[str, bytes]:
@@ -84,10 +102,9 @@ def test_in_and_out_again(client: Client, scope: Scope, spelling: str) -> None:
     assert read(client, scope, files).elements[Key("servers", "mine")] == Server(
         transport="stdio", command="uvx", args=("mine",)
     )
-    added = write(client, scope, files, BOTH)
+    with_both = written(client, scope, files, BOTH)
     for line in files[file].splitlines():
-        assert line.strip().rstrip(b",}") in added.files[file]
-    with_both = {**files, **added.files}
+        assert line.strip().rstrip(b",}") in with_both[file]
     assert read(client, scope, with_both).elements.keys() == {*BOTH, Key("servers", "mine")}
     assert write(client, scope, with_both, BOTH).files == {}
     assert write(client, scope, with_both, NEITHER).files == files
@@ -95,11 +112,10 @@ def test_in_and_out_again(client: Client, scope: Scope, spelling: str) -> None:
 
 @pytest.mark.parametrize(("client", "scope"), EVERY, ids=lambda one: getattr(one, "name", one))
 def test_from_every_client_to_every_other(client: Client, scope: Scope) -> None:
-    made = write(client, scope, {}, BOTH)
-    said = read(client, scope, made.files).elements
+    said = read(client, scope, written(client, scope, {}, BOTH)).elements
     assert said.keys() == BOTH.keys()
     for other, there in EVERY:
-        files = write(other, there, {}, said).files
+        files = written(other, there, {}, said)
         back = read(other, there, files).elements
         assert back.keys() == BOTH.keys()
         for server in back.values():
@@ -112,14 +128,14 @@ def test_a_token_goes_to_codex_by_its_name() -> None:
     claude = b"""{"mcpServers": {"docs": {
         "type": "http", "url": "https://x.example", "headers": {"Authorization": "Bearer ${TOK}"}
     }}}"""
-    said = read(BY_NAME["claude"], "project", {BY_NAME["claude"].servers[0].file: claude}).elements
-    ((_, raw),) = write(BY_NAME["codex"], "project", {}, said).files.items()
+    said = read(BY_NAME["claude"], "project", {location(BY_NAME["claude"]): claude}).elements
+    (raw,) = written(BY_NAME["codex"], "project", {}, said).values()
     assert raw == b'[mcp_servers.docs]\nurl = "https://x.example"\nbearer_token_env_var = "TOK"\n'
 
 
 def test_a_file_that_cannot_be_read_is_said_and_left() -> None:
     client = BY_NAME["claude"]
-    file = client.servers[0].file
+    file = location(client)
     files: Files = {file: b'{\n  "mcpServers": {\n    // mine\n  }\n}\n'}
     config = read(client, "project", files)
     (problem,) = config.unreadable
@@ -131,7 +147,7 @@ def test_a_file_that_cannot_be_read_is_said_and_left() -> None:
 
 def test_a_secret_stays_where_it_is_and_so_does_its_server() -> None:
     client = BY_NAME["cursor"]
-    file = client.servers[0].file
+    file = location(client)
     token = "ghp_" + "0aB1" * 9
     files: Files = {
         file: f'{{\n  "mcpServers": {{\n    "gh": {{"command": "x", "env": {{"A": "{token}"}}}}\n  }}\n}}\n'.encode()
@@ -149,26 +165,27 @@ def test_a_secret_stays_where_it_is_and_so_does_its_server() -> None:
 
 def test_an_entry_that_its_client_would_skip_is_left_as_it_is() -> None:
     client = BY_NAME["claude"]
-    file = client.servers[0].file
+    file = location(client)
     files: Files = {file: b'{"mcpServers": {"odd": {"url": "https://x"}, "files": {"command": "x"}}}'}
     config = read(client, "project", files)
     assert set(config.elements) == {Key("servers", "files")}
     assert "needs a type" in config.held[Key("servers", "odd")].why
-    assert (
-        b'"odd": {"url": "https://x"}'
-        in write(client, "project", files, {**BOTH, Key("servers", "odd"): None}).files[file]
-    )
+    now = written(client, "project", files, {**BOTH, Key("servers", "odd"): None})
+    assert b'"odd": {"url": "https://x"}' in now[file]
 
 
 def test_a_switch_in_another_file() -> None:
     client = BY_NAME["claude"]
-    local = client.servers[0].off
-    assert local is not None
+    switches = servers(client).off
+    assert switches is not None
+    (local,) = switches.file.locations
     off = Server(transport="stdio", command="npx", enabled=False)
-    made = write(client, "project", {}, {Key("servers", "db"): off})
-    assert b'"disabledMcpjsonServers"' in made.files[local.file]
-    assert read(client, "project", made.files).elements == {Key("servers", "db"): off}
+    made = written(client, "project", {}, {Key("servers", "db"): off})
+    assert b'"disabledMcpjsonServers"' in made[local]
+    assert read(client, "project", made).elements == {Key("servers", "db"): off}
     on = Server(transport="stdio", command="npx")
-    again = write(client, "project", made.files, {Key("servers", "db"): on})
-    assert list(again.files) == [local.file]
-    assert read(client, "project", {**made.files, **again.files}).elements == {Key("servers", "db"): on}
+    again = write(client, "project", made, {Key("servers", "db"): on})
+    assert list(again.files) == [local]
+    assert read(client, "project", written(client, "project", made, {Key("servers", "db"): on})).elements == {
+        Key("servers", "db"): on
+    }
