@@ -5,9 +5,9 @@ from typing import NamedTuple, TypeAlias
 
 from schemas.sides import ConflictType, Otherwise, Sides, SyncConflict, SyncResult, relate
 from schemas.sync import Held, Standing
-from watchers.sync.files import File, Unusable
+from watchers.files import Unusable
 from watchers.sync.session import Session, aside
-from watchers.sync.tree import Tree
+from watchers.sync.tree import File, Tree
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Is told how many components are done, of how many."""

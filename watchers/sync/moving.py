@@ -13,11 +13,11 @@ from schemas.errors import Rejected
 from schemas.hashing import fingerprint
 from schemas.sides import Resolution, overrides
 from schemas.sync import Received, Sent
+from watchers.files import Moved
 from watchers.sync.cases import Case, Tally
-from watchers.sync.files import Moved
 from watchers.sync.session import Session, aside
 from watchers.sync.tree import Tree
-from watchers.sync.writing import Write
+from watchers.writing import Write
 
 
 class Load(NamedTuple):

@@ -13,9 +13,9 @@ from schemas.base import new_id
 from schemas.errors import NotFound, Rejected
 from schemas.hashing import fingerprint
 from schemas.sync import Received, Sent
-from watchers.sync.files import File
 from watchers.sync.session import Session
 from watchers.sync.state import State, Waiting
+from watchers.sync.tree import File
 
 UPLOAD = "upload"
 MANIFEST = "manifest"

@@ -9,11 +9,11 @@ from schemas.manifests import ManifestSaved
 from schemas.sides import SyncResult
 from schemas.sync import Sent
 from watchers.sync.cases import Progress, Tally, judge, read
-from watchers.sync.files import File
 from watchers.sync.moving import Mover
 from watchers.sync.outbox import keep_manifest, keep_uploads, send_waiting
 from watchers.sync.session import Session
 from watchers.sync.syncing import ROUNDS
+from watchers.sync.tree import File
 
 PAUSES = (0.02, 0.1, 0.5, 2.0)
 """Seconds between the tries to save a manifest."""

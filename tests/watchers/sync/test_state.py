@@ -11,9 +11,9 @@ from schemas.errors import Misconfigured
 from schemas.sides import NEVER
 from tests.build import hash_of
 from watchers.sync import state as states
-from watchers.sync.files import File
 from watchers.sync.outbox import MANIFEST, UPLOAD, keep_manifest, keep_uploads
 from watchers.sync.state import State, alone, folder_of, state_file, unusable
+from watchers.sync.tree import File
 from watchers.system import hold
 
 A, B = "model/a.py", "model/b.py"

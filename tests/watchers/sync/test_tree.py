@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.build import hash_of
+from watchers import folder as folders
+from watchers.files import Moved, Unusable
 from watchers.ignore import Ignore
 from watchers.stable import TICK_NS
-from watchers.sync import tree as trees
-from watchers.sync.files import LARGEST, Moved, Unusable
-from watchers.sync.tree import Tree
+from watchers.sync.tree import LARGEST, Tree
 
 A = "model/a.py"
 
@@ -129,7 +129,7 @@ def test_what_was_written_a_moment_ago_is_read_when_later_writes_would_show(tree
 
 @pytest.mark.usefixtures("later")
 def test_somebody_who_never_ends_is_not_waited_for(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trees, "PATIENCE", 0.0)
+    monkeypatch.setattr(folders, "PATIENCE", 0.0)
     file(tree).write_text("half")
     with file(tree).open("a"):
         with pytest.raises(Unusable, match="being written to"):

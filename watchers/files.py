@@ -1,4 +1,4 @@
-"""How the files of a worker's tree are told of, and read as they completely were."""
+"""How files are told of, and read as they completely were."""
 
 import os
 import stat
@@ -6,27 +6,15 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from errno import EINVAL, ELOOP, ENOTDIR
-from typing import NamedTuple
 
-from schemas.components import ComponentPath
 from schemas.errors import Rejected
 from schemas.hashing import fingerprint
 from watchers.stable import TICK_NS
 from watchers.system import READ_FLAGS, pass_lease
 
-LARGEST = 4 << 20
-"""More than any server takes."""
-
-
-class File(NamedTuple):
-    """A component as it lies in the tree."""
-
-    hash: str
-    text: str
-
 
 class Unusable(Rejected):
-    """A component's place holds what cannot be read or written; the message names it."""
+    """A place holds what cannot be read or written; the message names it."""
 
 
 class Moved(Exception):
@@ -37,16 +25,6 @@ class Busy(Exception):
     """Somebody writes to the file."""
 
 
-def steps(path: str) -> list[str]:
-    """The names from the base down. Raises ValueError where `path` is no component's."""
-    return ComponentPath.parse(path).on_disk.split("/")
-
-
-def shown(path: str) -> str:
-    """Where a component lies, as people are told."""
-    return ComponentPath.parse(path).on_disk
-
-
 @contextmanager
 def told(path: str) -> Iterator[None]:
     """Say in a person's words what the system refuses."""
@@ -55,11 +33,14 @@ def told(path: str) -> Iterator[None]:
     except OSError as error:
         is_link = error.errno in {ELOOP, ENOTDIR}
         why = "a link, or no directory, is in its way" if is_link else error.strerror or str(error)
-        raise Unusable(f"{shown(path)} cannot be used: {why}") from error
+        raise Unusable(f"{path} cannot be used: {why}") from error
 
 
-def content_of(folder: int, name: str) -> bytes:
-    """A content that the file completely had, as `watchers.stable` reads it. Raises Busy, OSError."""
+def content_of(folder: int, name: str, most: int) -> bytes:
+    """A content that the file completely had, as `watchers.stable` reads it, or a little more than `most` bytes of it.
+
+    Raises Busy, OSError.
+    """
     try:
         descriptor = os.open(name, READ_FLAGS, dir_fd=folder)
     except BlockingIOError:
@@ -69,7 +50,7 @@ def content_of(folder: int, name: str) -> bytes:
         if not stat.S_ISREG(before.st_mode):
             raise OSError(EINVAL, "it is not a regular file")
         _check_rest(descriptor, before)
-        content = os.read(descriptor, min(before.st_size, LARGEST) + 1)
+        content = os.read(descriptor, min(before.st_size, most) + 1)
         _check_rest(descriptor, before)
         return content
     finally:
@@ -90,10 +71,10 @@ def _check_rest(descriptor: int, before: os.stat_result) -> None:
         raise Busy
 
 
-def hash_now(folder: int, name: str) -> str | None:
+def hash_now(folder: int, name: str, most: int) -> str | None:
     """The hash of what lies there now; None where nothing does. Raises Moved while it is written to."""
     try:
-        return fingerprint(content_of(folder, name)).hash
+        return fingerprint(content_of(folder, name, most)).hash
     except FileNotFoundError:
         return None
     except Busy:

@@ -1,4 +1,4 @@
-"""Put files into a worker's tree, many at a time: each is whole or not there, and on the disk before it has its name.
+"""Put files below a directory, many at a time: each is whole or not there, and on the disk before it has its name.
 
 What takes long is to wait for the disk. Many files are flushed together where the system can do that.
 """
@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, ExitStack, suppress
 from functools import partial
 from typing import NamedTuple
 
-from watchers.sync.files import Moved, Unusable, hash_now, steps, told
+from watchers.files import Moved, Unusable, hash_now, told
 from watchers.system import flush_file_system
 
 AT_ONCE = 250
@@ -44,10 +44,16 @@ class _Filled(NamedTuple):
 
 
 class Batch:
-    """Files that are written together. `enter` opens the folder with these names; `stack` closes it."""
+    """Files that are written together, of up to `most` bytes each.
 
-    def __init__(self, enter: Callable[[Sequence[str]], AbstractContextManager[int]], stack: ExitStack) -> None:
+    `enter` opens the folder with these names; `stack` closes it.
+    """
+
+    def __init__(
+        self, enter: Callable[[Sequence[str]], AbstractContextManager[int]], stack: ExitStack, most: int
+    ) -> None:
         self._enter = enter
+        self._most = most
         self._stack = stack
         self._folders: dict[tuple[str, ...], int] = {}
         self._filled: dict[str, _Filled] = {}
@@ -79,7 +85,7 @@ class Batch:
 
     def _fill(self, one: Write) -> None:
         """Write all of a new file, with the mode and the owner of the one whose place it takes."""
-        *folders, name = steps(one.path)
+        *folders, name = one.path.split("/")
         folder = self._folder(tuple(folders))
         unfinished = BEGINS + secrets.token_hex(8) + ENDS
         descriptor = os.open(unfinished, _FLAGS, 0o644, dir_fd=folder)
@@ -102,7 +108,7 @@ class Batch:
 
     def _place(self, one: Write) -> None:
         folder, _, unfinished, name = self._filled[one.path]
-        if hash_now(folder, name) != one.judged:
+        if hash_now(folder, name, self._most) != one.judged:
             raise Moved(one.path)
         os.replace(unfinished, name, src_dir_fd=folder, dst_dir_fd=folder)
         self._placed.add(unfinished)

@@ -10,12 +10,11 @@ from typing import Any
 import pytest
 
 from tests.build import hash_of
-from watchers import system
-from watchers.sync import tree as trees
-from watchers.sync import writing
-from watchers.sync.files import Moved, Unusable
+from watchers import folder as folders
+from watchers import system, writing
+from watchers.files import Moved, Unusable
 from watchers.sync.tree import Tree
-from watchers.sync.writing import MANY, Write
+from watchers.writing import MANY, Write
 
 COUNT = 2 * MANY
 MODELS = [f"model/m{number}.py" for number in range(COUNT)]
@@ -83,7 +82,7 @@ def open_files() -> int:
 
 
 def test_more_than_may_be_open_together(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trees, "AT_ONCE", 5)
+    monkeypatch.setattr(folders, "AT_ONCE", 5)
     before = open_files()
     assert tree.write_all(new(*MODELS)) == [None] * COUNT
     assert (len(there(tree)), open_files()) == (COUNT, before)
