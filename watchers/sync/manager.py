@@ -21,8 +21,9 @@ from schemas.needs import needs
 from schemas.settings import Settings
 from schemas.sides import Action, ConflictType, Resolution, Sides, SyncConflict, SyncResult, SyncStrategy, plan, relate
 from schemas.wire import Name
+from watchers.connection import Address
 from watchers.sync.cases import Progress
-from watchers.sync.client import Address, Client
+from watchers.sync.client import Client
 from watchers.sync.restoring import restore, save
 from watchers.sync.session import Session, aside
 from watchers.sync.state import State, alone, folder_of, state_file, unusable

@@ -11,7 +11,7 @@ from schemas.sides import SyncResult
 from tests.build import until
 from tests.gateway.conftest import KEY, Client, client, idle  # noqa: F401 - fixtures
 from tests.gateway.test_changes import change, send
-from watchers.sync import client as clients
+from watchers import connection
 from watchers.sync.manager import AsyncComponentManager
 
 Hook = Callable[[], Awaitable[object]]
@@ -108,13 +108,13 @@ class Network:
 def network(monkeypatch: pytest.MonkeyPatch) -> Network:
     """The network of all workers in this process."""
     found = Network()
-    once = clients.Client._once
+    once = connection.Connection._once
 
-    async def pass_on(self: clients.Client, path: str, *args: Any) -> Any:
-        return await found.pass_on(path, lambda: once(self, path, *args))
+    async def pass_on(self: connection.Connection, path: str, *args: Any) -> Any:
+        return await found.pass_on(path.removeprefix("/api/components"), lambda: once(self, path, *args))
 
-    monkeypatch.setattr(clients.Client, "_once", pass_on)
-    monkeypatch.setattr(clients, "PAUSES", (0.0, 0.0))
+    monkeypatch.setattr(connection.Connection, "_once", pass_on)
+    monkeypatch.setattr(connection, "PAUSES", (0.0, 0.0))
     return found
 
 

@@ -14,8 +14,9 @@ from schemas.sync import Held, Sent
 from streams.embedded import free_port
 from tests.build import event_id, hash_of
 from tests.watchers.sync.conftest import A, B, Worker, config, lists
-from watchers.sync import client as clients
-from watchers.sync.client import Address, Client
+from watchers import connection
+from watchers.connection import Address
+from watchers.sync.client import Client
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 PNG = b"\x89PNG"
@@ -46,7 +47,7 @@ async def client(url: str, **more: Any) -> AsyncIterator[Client]:
 
 @pytest.fixture(autouse=True)
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clients, "PAUSES", (0.0, 0.0))
+    monkeypatch.setattr(connection, "PAUSES", (0.0, 0.0))
 
 
 async def test_nobody_listens() -> None:
@@ -77,7 +78,7 @@ async def test_a_long_one_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
         with pytest.raises(Away):
             await one.compare({A: Held()})
         assert len(seen) == 3
-        monkeypatch.setattr(clients, "IN_ALL", -1.0)
+        monkeypatch.setattr(connection, "IN_ALL", -1.0)
         with pytest.raises(Away):
             await one.compare({A: Held()})
         assert len(seen) == 4
@@ -86,8 +87,8 @@ async def test_a_long_one_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_server_that_hangs_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
     import asyncio
 
-    monkeypatch.setattr(clients, "_TIMEOUT", ClientTimeout(total=0.1))
-    monkeypatch.setattr(clients, "PAUSES", ())
+    monkeypatch.setattr(connection, "_TIMEOUT", ClientTimeout(total=0.1))
+    monkeypatch.setattr(connection, "PAUSES", ())
     over = asyncio.Event()
 
     async def handle(_: web.Request) -> web.Response:
