@@ -4,6 +4,7 @@ from gateway.route import Route
 from gateway.routes import (
     bundles,
     changes,
+    clients,
     components,
     conflicts,
     dead,
@@ -21,6 +22,7 @@ ROUTES: tuple[Route, ...] = (
     *bundles.ROUTES,
     *conflicts.ROUTES,
     *manifests.ROUTES,
+    *clients.ROUTES,
     *imports.ROUTES,
     *sync.ROUTES,
     *changes.ROUTES,

@@ -10,6 +10,7 @@ from gateway.stories import began
 from gateway.writes import observed, publish
 from schemas.base import Document, EventId, now
 from schemas.changes import OUTCOMES, ChangeObserved
+from schemas.clients import documents as clients
 from schemas.envelope import Envelope, Event, Origin, root
 from schemas.errors import NotFound, Rejected
 from schemas.hashing import Fingerprint, fingerprint
@@ -44,6 +45,8 @@ async def _event(services: Services, principal: Principal, watcher: str, change:
     body = ChangeObserved(base=change.base, seen_at=change.seen_at)
     if change.hash is not None:
         content = _content(change, services.settings.content_limit)
+        if change.domain == clients.DOMAIN:
+            clients.read(change.path, content)  # before it is anywhere: it may hold a secret
         body = await observed(services, content, _identity(change, content), body)
     origin = Origin(principal.name, f"watcher/{watcher}", now())
     return began(root(body, Document(change.project, change.domain, change.path), origin, change.id))

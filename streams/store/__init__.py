@@ -10,6 +10,7 @@ from streams.store.backlog import Backlog
 from streams.store.blobs import Blobs
 from streams.store.chains import Chains
 from streams.store.checkpoints import Checkpoints
+from streams.store.clients import Clients
 from streams.store.components import Components
 from streams.store.conflicts import Conflicts
 from streams.store.connection import Executor, Kept, Pool, connect
@@ -40,6 +41,7 @@ class Store:
         self.blobs = Blobs(db)
         self.chains = Chains(db)
         self.checkpoints = Checkpoints(db)
+        self.clients = Clients(db)
         self.components = Components(db)
         self.conflicts = Conflicts(db)
         self.credentials = Credentials(db)

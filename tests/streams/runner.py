@@ -17,6 +17,7 @@ from streams.log import Log
 from streams.retry import Backoff
 from streams.store import Store
 from streams.store.write import Write
+from streams.trim import survey
 from streams.worker import work
 from tests.build import event, event_id
 
@@ -79,6 +80,16 @@ async def effects(store: Store) -> list[tuple[str, str]]:
     """What was done, in order: (key, event)."""
     rows = await store.db.fetch("select key, event::text from effects order by n")
     return [(row["key"], row["event"]) for row in rows]
+
+
+async def all_done(store: Store, number: int) -> bool:
+    """Whether so many events have happened."""
+    return len(await effects(store)) >= number
+
+
+async def acknowledged(log: Log, group: str = "recorder") -> bool:
+    """Whether nothing is pending and nothing is left to read."""
+    return all(group_.lag == 0 for stream in await survey(log) for group_ in stream.groups if group_.name == group)
 
 
 def in_order(done: Sequence[tuple[str, str]], count: int, keys: int = 5, without: Collection[int] = ()) -> bool:
