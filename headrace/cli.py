@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from headrace import archive_commands, component_commands, dead_commands, trust_commands
+from headrace import archive_commands, client_commands, component_commands, dead_commands, trust_commands
 from headrace.options import Data, Json, ServerUrl, settings_with, with_remote
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ app.command()(component_commands.sync)
 app.command()(trust_commands.replay)
 app.add_typer(trust_commands.audit, name="audit")
 app.command("import-cvlab")(component_commands.import_cvlab)
+app.add_typer(client_commands.clients, name="clients")
 app.add_typer(component_commands.components, name="components")
 app.add_typer(component_commands.manifests, name="manifests")
 app.add_typer(component_commands.conflicts, name="conflicts")

@@ -7,7 +7,7 @@ is, it is told of with its place, and nothing is concluded from it, neither that
 from collections.abc import Mapping
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
-from schemas.clients.unified import Element, Key, Loss
+from schemas.clients.unified import Element, Key, Kind, Loss
 from schemas.formats.edits import Format, Position, Tree, Unreadable
 
 Scope: TypeAlias = Literal["project", "user"]
@@ -46,13 +46,15 @@ class Problem(NamedTuple):
 class UnifiedConfig(NamedTuple):
     """What is configured, where each element stands, and what is held.
 
-    Of a file that cannot be read at all, everything is held: `unreadable` says why.
+    Of a file that cannot be read at all, everything is held: `unreadable` says why, `blind` of which kinds nothing is
+    known therefore.
     """
 
     elements: dict[Key, Element]
     places: dict[Key, Place]
     held: dict[Key, Problem]
     unreadable: tuple[Problem, ...] = ()
+    blind: frozenset[Kind] = frozenset()
 
 
 class Written(NamedTuple):
@@ -64,6 +66,11 @@ class Written(NamedTuple):
 
 class Section(Protocol):
     """Elements of one kind, in files of one client and one scope."""
+
+    @property
+    def kind(self) -> Kind:
+        """Of its elements."""
+        ...
 
     @property
     def scope(self) -> Scope:
@@ -90,13 +97,15 @@ class Section(Protocol):
 class Client(NamedTuple):
     """An AI coding client. `check` has it look at its configuration, and fails where it finds fault.
 
-    `reads` are files of others that it reads, too: what stands there need not stand in its own.
+    `reads` are files of others that it reads, too: what stands there need not stand in its own. One that is `shared`
+    is no program, but such a file.
     """
 
     name: str
     title: str
     sections: tuple[Section, ...]
     reads: tuple[Location, ...] = ()
+    shared: bool = False
     check: tuple[str, ...] = ()
 
 

@@ -70,29 +70,47 @@ class Conflict(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """The centre afterwards, and how it came to that."""
+    """The centre afterwards, and how it came to that. What is `waiting` would let agents do more, unapproved."""
 
     centre: Mapping[Key, Standing]
     decisions: tuple[Decision, ...]
     conflicts: tuple[Conflict, ...]
+    waiting: tuple[Decision, ...] = ()
 
 
-def reconcile(centre: Mapping[Key, Standing], sides: Sequence[Side], policy_of: Callable[[Key], Policy]) -> Outcome:
-    """Take in what the clients have changed, the earliest first."""
+def nobody(_: Decision) -> bool:
+    """Approves of nothing."""
+    return False
+
+
+def reconcile(
+    centre: Mapping[Key, Standing],
+    sides: Sequence[Side],
+    policy_of: Callable[[Key], Policy],
+    approves: Callable[[Decision], bool] = nobody,
+) -> Outcome:
+    """Take in what the clients have changed, the earliest first.
+
+    Whatever the policy: what lets agents do more than before is only taken where it is approved.
+    """
     standing = dict(centre)
     decisions: list[Decision] = []
     conflicts: list[Conflict] = []
+    waiting: list[Decision] = []
     for side in sorted(sides, key=lambda side: (side.time, side.client)):
         for key in _changed(side):
             found = _decide(key, side, standing.get(key), policy_of(key))
             if isinstance(found, Conflict):
                 conflicts.append(found)
                 continue
+            if found.widens and not approves(found):
+                waiting.append(found)
+                continue
             decisions.append(found)
             if found.after != found.before:
                 last = found.before if found.after is None else None
                 standing[key] = Standing(found.after, side.client, side.time, last)
-    return Outcome(standing, tuple(decisions), tuple(conflicts))
+    return Outcome(standing, tuple(decisions), tuple(conflicts), tuple(waiting))
 
 
 def _changed(side: Side) -> list[Key]:

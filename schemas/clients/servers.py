@@ -20,7 +20,7 @@ from schemas.clients.adapter import (
 )
 from schemas.clients.entry import Fields, Misspelled, read_entry, write_entry
 from schemas.clients.secrets import Secret, secrets
-from schemas.clients.unified import Key, Loss, Server
+from schemas.clients.unified import Key, Kind, Loss, Server
 from schemas.errors import Rejected
 from schemas.formats.edits import Append, Drop, Edit, Path, Put, Tree, Value, at, changes
 
@@ -44,6 +44,11 @@ class Servers(NamedTuple):
     fields: Fields
     off: SwitchList | None = None
     listed: str | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """Of its elements."""
+        return "servers"
 
     @property
     def scope(self) -> Scope:

@@ -22,11 +22,12 @@ from schemas.settings import Settings
 from schemas.sides import Action, ConflictType, Resolution, Sides, SyncConflict, SyncResult, SyncStrategy, plan, relate
 from schemas.wire import Name
 from watchers.connection import Address
+from watchers.lock import alone
 from watchers.sync.cases import Progress
 from watchers.sync.client import Client
 from watchers.sync.restoring import restore, save
 from watchers.sync.session import Session, aside
-from watchers.sync.state import State, alone, folder_of, state_file, unusable
+from watchers.sync.state import State, folder_of, state_file, unusable
 from watchers.sync.syncing import Syncing
 from watchers.sync.tree import Tree
 
@@ -164,7 +165,7 @@ class AsyncComponentManager:
                 yield session
             return
         folder = folder_of(self.base_path)
-        async with alone(folder), self._opened(state_file(self.base_path)) as session:
+        async with alone(folder / "sync.lock", self.base_path), self._opened(state_file(self.base_path)) as session:
             if not is_dry:
                 await aside(session.tree.sweep)
             yield session

@@ -4,11 +4,9 @@ A file is written before its base is: whenever the process is killed, the next s
 is the server's already. Nothing here says what lies in the tree: that is always read anew.
 """
 
-import asyncio
-import os
 import sqlite3
-from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -16,12 +14,8 @@ from schemas.base import EventId, new_id
 from schemas.errors import Misconfigured
 from schemas.sides import NEVER
 from watchers.store import connect, transaction
-from watchers.system import hold
 
 FOLDER = ".headrace"
-PATIENCE = 60.0
-"""Seconds for which another sync of the same tree is waited for."""
-
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS bases (
     server TEXT NOT NULL,
@@ -173,29 +167,3 @@ def folder_of(base: Path) -> Path:
     except OSError as error:
         raise Misconfigured(f"{folder} cannot be used: {error.strerror}", "see to its permissions") from error
     return folder
-
-
-@asynccontextmanager
-async def alone(folder: Path) -> AsyncIterator[None]:
-    """Let no other sync of this tree be at work.
-
-    Raises:
-        Misconfigured: another one does not come to an end.
-    """
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + PATIENCE
-    while True:
-        try:
-            descriptor = hold(folder / "sync.lock")
-            break
-        except BlockingIOError:
-            if loop.time() > deadline:
-                raise Misconfigured(
-                    f"another sync of {folder.parent} has been at work for {PATIENCE:g} s",
-                    "end it, or sync another copy of the tree",
-                ) from None
-        await asyncio.sleep(0.05)
-    try:
-        yield
-    finally:
-        os.close(descriptor)

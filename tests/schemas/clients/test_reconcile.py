@@ -35,7 +35,7 @@ CENTRE = {DB: Standing(BASE, "claude", 1.0)}
 
 def run(*sides: Side, centre: Mapping[Key, Standing] = CENTRE, **policy: Any) -> Outcome:
     """Reconcile."""
-    return reconcile(centre, sides, lambda _: Policy(**policy))
+    return reconcile(centre, sides, lambda _: Policy(**policy), lambda _: True)
 
 
 def test_different_fields_of_two_clients_go_together() -> None:
@@ -69,6 +69,18 @@ def test_conflicts_under_policies(policy: dict[str, Any], times: tuple[int, int]
     outcome = run(side("one", ONE, time=times[0]), side("other", OTHER, time=times[1]), **policy)
     assert outcome.centre[DB].element == comes
     assert [decision.how for decision in outcome.decisions] == ["taken", how]
+
+
+def test_what_widens_waits_until_it_is_approved() -> None:
+    """And the rest goes on."""
+    sides = [side("one", changed(command="uvx")), side("other", changed(call_timeout=5.0), time=20)]
+    waits = reconcile(CENTRE, sides, lambda _: Policy())
+    assert waits.centre[DB].element == changed(call_timeout=5.0)
+    (decision,) = waits.waiting
+    assert (decision.client, decision.widens) == ("one", "another command to run")
+    approved = reconcile(CENTRE, sides, lambda _: Policy(), lambda one: one == decision)
+    assert approved.centre[DB].element == changed(command="uvx", call_timeout=5.0)
+    assert not approved.waiting
 
 
 def test_a_person_is_asked_and_nothing_changes_until_then() -> None:
@@ -119,7 +131,10 @@ def test_of_permissions_the_strictest_wins(answers: list[tuple[Any, int]]) -> No
     ]
     for policy in (Policy("last-write-wins"), Policy("central-authoritative"), Policy("manual-review")):
         outcome = reconcile(
-            {key: Standing(Permission("ask"), "x", 0.0)}, sides, dict.fromkeys([key], policy).__getitem__
+            {key: Standing(Permission("ask"), "x", 0.0)},
+            sides,
+            dict.fromkeys([key], policy).__getitem__,
+            lambda _: True,
         )
         assert not outcome.conflicts
         element = outcome.centre[key].element

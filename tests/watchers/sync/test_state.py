@@ -10,9 +10,10 @@ import pytest
 from schemas.errors import Misconfigured
 from schemas.sides import NEVER
 from tests.build import hash_of
-from watchers.sync import state as states
+from watchers import lock
+from watchers.lock import alone
 from watchers.sync.outbox import MANIFEST, UPLOAD, keep_manifest, keep_uploads
-from watchers.sync.state import State, alone, folder_of, state_file, unusable
+from watchers.sync.state import State, folder_of, state_file, unusable
 from watchers.sync.tree import File
 from watchers.system import hold
 
@@ -116,13 +117,13 @@ async def test_one_at_a_time(tmp_path: Path) -> None:
     entered, leave = asyncio.Event(), asyncio.Event()
 
     async def first() -> None:
-        async with alone(folder):
+        async with alone(folder / "sync.lock", folder.parent):
             entered.set()
             await leave.wait()
             order.append("first")
 
     async def second() -> None:
-        async with alone(folder):
+        async with alone(folder / "sync.lock", folder.parent):
             order.append("second")
 
     async with asyncio.TaskGroup() as group:
@@ -134,11 +135,11 @@ async def test_one_at_a_time(tmp_path: Path) -> None:
 
 
 async def test_another_that_does_not_end_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(states, "PATIENCE", 0.1)
+    monkeypatch.setattr(lock, "SYNC_PATIENCE", 0.1)
     folder = folder_of(tmp_path)
-    async with alone(folder):
+    async with alone(folder / "sync.lock", folder.parent):
         with pytest.raises(Misconfigured, match="another sync"):
-            async with alone(folder):
+            async with alone(folder / "sync.lock", folder.parent):
                 pass
 
 
@@ -148,5 +149,5 @@ async def test_a_killed_process_lets_go(tmp_path: Path) -> None:
         hold(folder / "sync.lock")
         os._exit(9)
     os.waitpid(child, 0)
-    async with alone(folder):
+    async with alone(folder / "sync.lock", folder.parent):
         pass

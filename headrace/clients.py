@@ -1,0 +1,202 @@
+"""`headrace clients`: the configurations of AI coding clients in a project, or of a person, from a command line."""
+
+import asyncio
+import getpass
+import hashlib
+import re
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from platformdirs import user_state_path
+
+from headrace.borrowed import borrowed, has_begun
+from headrace.clients_shown import as_json, ask, show
+from headrace.words import print_json
+from schemas.clients.adapter import Client, Scope
+from schemas.clients.adapters import CLIENTS
+from schemas.clients.reconcile import Decision, Policy, Strategy, nobody
+from schemas.errors import Misconfigured
+from schemas.settings import Settings
+from watchers.clients.centre import Centre, Nowhere
+from watchers.clients.centre import Server as CentralServer
+from watchers.clients.disk import Disk
+from watchers.clients.state import State
+from watchers.clients.syncing import Report, Scene, look, sync, taking_part
+from watchers.connection import Address
+
+FAILED, DRIFT, WAITING = 1, 3, 4
+BY_NAME = {client.name: client for client in CLIENTS}
+
+
+class Place(NamedTuple):
+    """Whose configurations: a project's, at its root, or a person's. `project`: their name in the log."""
+
+    scope: Scope
+    root: Path
+    home: Path
+    project: str
+
+    @classmethod
+    def find(cls, settings: Settings, root: Path | None, scope: Scope | None) -> "Place":
+        """What is meant: the project around here, else the person.
+
+        Raises:
+            Misconfigured: there is no project.
+        """
+        home = Path.home()
+        found = root or _project_around(Path.cwd(), home)
+        if scope == "user" or (found is None and scope is None):
+            return cls("user", home, home, _named(settings, f"user-{getpass.getuser()}"))
+        if found is None or not found.is_dir():
+            raise Misconfigured(f"there is no project around {found or Path.cwd()}", "name its directory with --root")
+        found = found.resolve()
+        return cls("project", found, home, _named(settings, _project_name(found)))
+
+
+def _project_around(here: Path, home: Path) -> Path | None:
+    """The nearest directory upwards that is a repository, else this one, where some client has files in it."""
+    above = [one for one in (here, *here.parents) if one.joinpath(".git").exists() and one != home]
+    if above:
+        return above[0]
+    disk = Disk(here, home)
+    return here if here != home and any(disk.has(client, "project") for client in CLIENTS) else None
+
+
+def _named(settings: Settings, name: str) -> str:
+    """The project that is set, else a name that fits."""
+    if "project" in settings.model_fields_set:
+        return settings.project
+    return re.sub(r"[^a-z0-9_.-]+", "-", name.lower()).strip("-.")[:64] or "clients"
+
+
+def _project_name(root: Path) -> str:
+    """The same for every clone of a repository; another for every other directory."""
+    git = ["git", "-C", str(root), "config", "--get", "remote.origin.url"]
+    try:
+        found = subprocess.run(git, capture_output=True, text=True, timeout=10, check=False).stdout.strip()  # noqa: S603 - git, for a directory
+    except OSError:
+        found = ""
+    remote = re.sub(r"^\w+://|^[^@/]*@|\.git/?$", "", re.sub(r"(?<=://)[^@/]*@", "", found)).replace(":", "/")
+    origin = remote or str(root)
+    name = origin.rpartition("/")[2][:40]
+    return f"{name}-{hashlib.sha256(origin.encode()).hexdigest()[:8]}"
+
+
+class Wanted(NamedTuple):
+    """What a sync is asked for."""
+
+    root: Path | None = None
+    scope: Scope | None = None
+    clients: Sequence[str] = ()
+    policy: Strategy = "last-write-wins"
+    priorities: Sequence[str] = ()
+    yes: bool = False
+    dry_run: bool = False
+    check: bool = False
+    as_json: bool = False
+
+
+def run_sync(settings: Settings, server: str | None, data: Path | None, wanted: Wanted) -> None:
+    """Bring clients into step.
+
+    Exits with 1 where something failed, with 3 where `check` finds that something is to be done, and with 4 where
+    something waits for a person.
+    """
+    place = Place.find(settings, wanted.root, wanted.scope)
+    try:
+        report = asyncio.run(_run(settings, server, data, place, wanted))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    is_done = not (wanted.dry_run or wanted.check)
+    if wanted.as_json:
+        print_json(as_json(report, is_done=is_done))
+    else:
+        show(report, is_done=is_done)
+    raise SystemExit(_status(report, wanted))
+
+
+def _status(report: Report, wanted: Wanted) -> int:
+    if any(deployment.member.config.unreadable for deployment in report.plan.deployments) or report.failed:
+        return FAILED
+    if wanted.dry_run:
+        return 0
+    if wanted.check:
+        return 0 if report.plan.in_step else DRIFT
+    if report.refused:
+        return FAILED
+    return WAITING if report.plan.outcome.waiting or report.plan.outcome.conflicts else 0
+
+
+async def _run(settings: Settings, server: str | None, data: Path | None, place: Place, wanted: Wanted) -> Report:
+    scene = _scene(place, wanted)
+    async with scene.state.alone():
+        if wanted.dry_run or wanted.check:
+            async with _looked_at(settings, server, data, place) as centre:
+                return await look(scene, centre, everybody if wanted.check else nobody)
+        async with _opened(settings, server, data, place) as centre:
+            return await sync(scene, centre, await _approval(scene, centre, wanted))
+
+
+async def _approval(scene: Scene, centre: Centre, wanted: Wanted) -> Callable[[Decision], bool]:
+    """Who approves of what lets agents do more: whoever said yes to all, or sits at the terminal."""
+    if wanted.yes:
+        return everybody
+    if wanted.as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return nobody
+    report = await look(scene, centre)
+    approved = [(one.key, one.after) for one in report.plan.outcome.waiting if await asyncio.to_thread(ask, one)]
+    return lambda one: (one.key, one.after) in approved
+
+
+def everybody(_: Decision) -> bool:
+    """Approves of everything."""
+    return True
+
+
+def _scene(place: Place, wanted: Wanted) -> Scene:
+    for name in wanted.clients:
+        client_named(name)
+    disk = Disk(place.root, place.home)
+    clients = taking_part(CLIENTS, place.scope, disk, wanted.clients)
+    state = State(user_state_path("headrace", appauthor=False) / "clients", place.root, place.project, place.scope)
+    policy = Policy(wanted.policy, dict(_score(one) for one in wanted.priorities))
+    return Scene(place.scope, clients, disk, state, lambda _: policy)
+
+
+def client_named(name: str) -> Client:
+    """A client by its name. Raises Misconfigured."""
+    if name not in BY_NAME:
+        raise Misconfigured(f"there is no client {name!r}", f"they are: {', '.join(BY_NAME)}")
+    return BY_NAME[name]
+
+
+def _score(said: str) -> tuple[str, int]:
+    name, _, score = said.partition("=")
+    client_named(name)
+    try:
+        return name, int(score)
+    except ValueError:
+        raise Misconfigured(f"{said!r} is no priority", "write CLIENT=NUMBER, such as codex=10") from None
+
+
+@asynccontextmanager
+async def _opened(settings: Settings, server: str | None, data: Path | None, place: Place) -> AsyncIterator[Centre]:
+    async with (
+        borrowed(server, data, settings) as found,
+        CentralServer(Address(found.url, found.key, place.project, "")) as centre,
+    ):
+        yield centre
+
+
+@asynccontextmanager
+async def _looked_at(settings: Settings, server: str | None, data: Path | None, place: Place) -> AsyncIterator[Centre]:
+    """The centre for whoever changes nothing: where none was ever begun, none is."""
+    if not has_begun(server, data, settings):
+        yield Nowhere()
+        return
+    async with _opened(settings, server, data, place) as centre:
+        yield centre

@@ -1,0 +1,122 @@
+"""One sync of a scope, before anything is done: what goes into the centre, and what every client's files become."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import NamedTuple
+
+from schemas.clients import configuration
+from schemas.clients.adapter import Client, Files, Location, Scope, UnifiedConfig, Written
+from schemas.clients.reconcile import Decision, Elements, Outcome, Policy, Side, Standing, nobody, reconcile
+from schemas.clients.unified import Element, Key, Server
+
+
+class Member(NamedTuple):
+    """A client that takes part, as it stands.
+
+    `base`: what it said when it was last in step (None: it never was); `time`: when its newest file changed; `unknown`:
+    patterns of files that could not be looked at.
+    """
+
+    client: Client
+    files: Files
+    config: UnifiedConfig
+    base: Elements | None
+    time: float
+    unknown: frozenset[Location] = frozenset()
+
+
+class Change(NamedTuple):
+    """What becomes of an element in a client's files."""
+
+    key: Key
+    before: Element | None
+    after: Element | None
+
+
+class Deployment(NamedTuple):
+    """What is done to a client's files, what it says afterwards, and what it is to be compared with next time."""
+
+    member: Member
+    written: Written
+    changes: tuple[Change, ...]
+    after: Elements
+    base: Elements
+
+
+class Plan(NamedTuple):
+    """What would be done. `news`: the elements that are to stand in the centre in place of others."""
+
+    outcome: Outcome
+    news: Mapping[Key, Standing]
+    deployments: tuple[Deployment, ...]
+
+    @property
+    def in_step(self) -> bool:
+        """Whether there is nothing to do, nor to decide."""
+        changes = any(deployment.changes for deployment in self.deployments)
+        return not (self.news or changes or self.outcome.conflicts or self.outcome.waiting)
+
+
+def plan(
+    scope: Scope,
+    centre: Mapping[Key, Standing],
+    members: Sequence[Member],
+    policy_of: Callable[[Key], Policy],
+    approves: Callable[[Decision], bool] = nobody,
+    refused: Collection[Key] = (),
+) -> Plan:
+    """Plan a sync. Elements that the centre has `refused` stay where they are."""
+    sides = [_side(member, centre, refused) for member in members]
+    outcome = reconcile(centre, sides, policy_of, approves)
+    news = {key: one for key, one in outcome.centre.items() if one != centre.get(key)}
+    deployments: list[Deployment] = []
+    for member, side in sorted(zip(members, sides, strict=True), key=lambda one: bool(one[0].client.reads)):
+        deployments.append(_deployment(scope, member, side, outcome, _lent(member, deployments)))
+    return Plan(outcome, news, tuple(deployments))
+
+
+def _side(member: Member, centre: Mapping[Key, Standing], refused: Collection[Key]) -> Side:
+    """What a centre has never heard of is news to it, whatever another centre was told."""
+    config = member.config
+    base = None if member.base is None else {key: one for key, one in member.base.items() if key in centre}
+    blind = {key for key in member.base or {} if key.kind in config.blind}
+    held = frozenset(config.held) | blind | frozenset(refused)
+    return Side(member.client.name, base, config.elements, member.time, held)
+
+
+def _lent(reader: Member, deployments: Sequence[Deployment]) -> set[Key]:
+    """What a client has from another's file, which it reads. What is off there might run here."""
+    lent: set[Key] = set()
+    for deployment in deployments:
+        sections = deployment.member.client.sections
+        kinds = {one.kind for one in sections if not set(one.patterns).isdisjoint(reader.client.reads)}
+        lent |= {key for key, one in deployment.after.items() if key.kind in kinds and not _is_off(one)}
+    return lent
+
+
+def _is_off(element: Element) -> bool:
+    return isinstance(element, Server) and not element.enabled
+
+
+def _deployment(scope: Scope, member: Member, side: Side, outcome: Outcome, lent: Collection[Key]) -> Deployment:
+    name, now = member.client.name, member.config.elements
+    open_ = {one.key for one in outcome.waiting if one.client == name}
+    open_ |= {one.key for one in outcome.conflicts if one.client == name} | side.held
+    wanted = {
+        key: one.element for key, one in outcome.centre.items() if key not in open_ and (key in now or key not in lent)
+    }
+    written = configuration.write(member.client, scope, member.files, wanted, member.unknown)
+    after = _read(scope, member, written)
+    changes = [
+        Change(key, now.get(key), after.get(key))
+        for key in sorted(now.keys() | after.keys())
+        if now.get(key) != after.get(key)
+    ]
+    kept = {key: one for key, one in (member.base or {}).items() if key in open_}
+    base = {key: one for key, one in after.items() if key not in open_} | kept
+    return Deployment(member, written, tuple(changes), after, base)
+
+
+def _read(scope: Scope, member: Member, written: Written) -> Elements:
+    files = {**member.files, **written.files}
+    there = {location: raw for location, raw in files.items() if raw is not None}
+    return configuration.read(member.client, scope, there, member.unknown).elements

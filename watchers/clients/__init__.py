@@ -1,0 +1,1 @@
+"""AI coding clients on this machine: their files are read, brought into step with the centre, and written."""

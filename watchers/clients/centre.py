@@ -1,0 +1,89 @@
+"""The centre that all clients are kept to: the elements of a scope, as the server has them."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+from schemas.base import new_id
+from schemas.clients.adapter import Scope
+from schemas.clients.documents import key_of, path_of
+from schemas.clients.reconcile import Standing
+from schemas.clients.unified import Key, decode, encode
+from schemas.clients.wire import MOST, CentralElement, SentElement, SentElements, SettledElement
+from watchers.connection import Connection
+
+_ELEMENTS = "/api/v1/elements"
+
+
+class Refused(NamedTuple):
+    """An element that the server will never take, and why."""
+
+    key: Key
+    why: str
+
+
+class Centre(Protocol):
+    """Where elements stand."""
+
+    async def standing(self, scope: Scope) -> dict[Key, Standing]:
+        """All that stand there, or stood."""
+        ...
+
+    async def put(self, scope: Scope, news: Mapping[Key, Standing]) -> list[Refused] | None:
+        """Let these stand in the place of what stood when it was asked; None where somebody was first, else what was
+        refused.
+        """
+        ...
+
+
+class Server(Connection):
+    """The centre on a server. Both raise what `Connection` does."""
+
+    _hashes: Mapping[str, str | None] = {}
+
+    async def standing(self, scope: Scope) -> dict[Key, Standing]:
+        """All that stand there, or stood."""
+        found = await self.call(f"{_ELEMENTS}?scope={scope}", list[CentralElement])
+        self._hashes = {one.path: one.hash for one in found}
+        return {key_of(one.path)[1]: _standing(one) for one in found}
+
+    async def put(self, scope: Scope, news: Mapping[Key, Standing]) -> list[Refused] | None:
+        """Let these stand in the place of what stood when it was asked; None where somebody was first, else what was
+        refused.
+        """
+        settled: list[SettledElement] = []
+        for client in dict.fromkeys(one.author for one in news.values()):
+            elements = [self._sent(path_of(scope, key), one) for key, one in news.items() if one.author == client]
+            settled += await self._send(client, elements)
+        if any(not one.stands and one.error is None for one in settled):
+            return None
+        return [Refused(key_of(one.path)[1], one.error) for one in settled if one.error is not None]
+
+    def _sent(self, path: str, new: Standing) -> SentElement:
+        content = None if new.element is None else encode(new.element).decode()
+        return SentElement(id=new_id(), path=path, content=content, base=self._hashes.get(path))
+
+    async def _send(self, client: str, elements: Sequence[SentElement]) -> list[SettledElement]:
+        settled: list[SettledElement] = []
+        for start in range(0, len(elements), MOST):
+            body = SentElements(client=client, elements=list(elements[start : start + MOST]))
+            settled += await self.call(_ELEMENTS, list[SettledElement], body)
+        return settled
+
+
+class Nowhere:
+    """A centre that nobody has begun: it is empty, and takes nothing."""
+
+    async def standing(self, _scope: Scope) -> dict[Key, Standing]:
+        """Nothing."""
+        return {}
+
+    async def put(self, _scope: Scope, _news: Mapping[Key, Standing]) -> None:
+        """Never."""
+        raise RuntimeError("there is no server: this can only be looked at")
+
+
+def _standing(one: CentralElement) -> Standing:
+    _, key = key_of(one.path)
+    last = decode(key.kind, one.last.encode()) if one.last else None
+    element = decode(key.kind, one.content.encode()) if one.content else None
+    return Standing(element, one.author.rpartition("/")[2], one.changed_at.timestamp(), last)
