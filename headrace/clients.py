@@ -21,8 +21,7 @@ from schemas.clients.adapters import CLIENTS
 from schemas.clients.reconcile import Decision, Policy, Strategy, nobody
 from schemas.errors import Misconfigured
 from schemas.settings import Settings
-from watchers.clients.centre import Centre, Nowhere
-from watchers.clients.centre import Server as CentralServer
+from watchers.clients.centre import Centre, EmptyCentre, ServedCentre
 from watchers.clients.disk import Disk
 from watchers.clients.state import State
 from watchers.clients.syncing import Report, Scene, look, sync, taking_part
@@ -187,7 +186,7 @@ def _score(said: str) -> tuple[str, int]:
 async def _opened(settings: Settings, server: str | None, data: Path | None, place: Place) -> AsyncIterator[Centre]:
     async with (
         borrowed(server, data, settings) as found,
-        CentralServer(Address(found.url, found.key, place.project, "")) as centre,
+        ServedCentre(Address(found.url, found.key, place.project, "")) as centre,
     ):
         yield centre
 
@@ -196,7 +195,7 @@ async def _opened(settings: Settings, server: str | None, data: Path | None, pla
 async def _looked_at(settings: Settings, server: str | None, data: Path | None, place: Place) -> AsyncIterator[Centre]:
     """The centre for whoever changes nothing: where none was ever begun, none is."""
     if not has_begun(server, data, settings):
-        yield Nowhere()
+        yield EmptyCentre()
         return
     async with _opened(settings, server, data, place) as centre:
         yield centre

@@ -35,7 +35,7 @@ class Centre(Protocol):
         ...
 
 
-class Server(Connection):
+class ServedCentre(Connection):
     """The centre on a server. Both raise what `Connection` does."""
 
     _hashes: Mapping[str, str | None] = {}
@@ -70,7 +70,7 @@ class Server(Connection):
         return settled
 
 
-class Nowhere:
+class EmptyCentre:
     """A centre that nobody has begun: it is empty, and takes nothing."""
 
     async def standing(self, _scope: Scope) -> dict[Key, Standing]:
