@@ -1,7 +1,7 @@
 """What one client's file says reaches all others, once; what is deleted stays deleted; nothing else is touched."""
 
 import json
-import os
+from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
@@ -14,6 +14,9 @@ from schemas.clients.unified import Key, Server
 from tests.watchers.clients.conftest import Machine, Machines
 from watchers.clients.centre import ServedCentre
 from watchers.clients.disk import Disk
+from watchers.files import Unusable
+from watchers.folder import Folder
+from watchers.writing import Write
 
 CLAUDE, CURSOR, CODEX = ".mcp.json", ".cursor/mcp.json", ".codex/config.toml"
 DOCS = {"type": "http", "url": "https://docs.example.com/mcp", "headers": {"Authorization": "Bearer ${DOCS_TOKEN}"}}
@@ -239,9 +242,10 @@ async def test_a_death_at_any_point_changes_nothing(
 
     put, write = ServedCentre.put, Disk.write
     with monkeypatch.context() as patch:
-        patch.setattr(
-            *((ServedCentre, "put", die_at_the_centre) if "centre" in where else (Disk, "write", die_at_a_file))
-        )
+        if "centre" in where:
+            patch.setattr(ServedCentre, "put", die_at_the_centre)
+        else:
+            patch.setattr(Disk, "write", die_at_a_file)
         with pytest.raises(Crash):
             await team.sync()
     await team.sync()
@@ -249,14 +253,17 @@ async def test_a_death_at_any_point_changes_nothing(
     assert (await team.sync(nobody)).plan.in_step
 
 
-async def test_a_disk_that_refuses_one_client_holds_no_other_up(team: Machine) -> None:
-    team.root.joinpath(".cursor").chmod(0o500)
-    try:
+async def test_a_disk_that_refuses_one_client_holds_no_other_up(team: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = Folder.write_all
+
+    def refuse(self: Folder, writes: Sequence[Write]) -> Any:
+        is_full = any(one.path == CURSOR for one in writes)
+        return [Unusable("the disk is full") for _ in writes] if is_full else write(self, writes)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Folder, "write_all", refuse)
         report = await team.sync()
-        is_refused = "cursor" in report.failed
-    finally:
-        team.root.joinpath(".cursor").chmod(0o700)
+    assert set(report.failed) == {"cursor"}
     assert "bearer_token_env_var" in (team.text(CODEX) or "")
     await team.sync()
     assert names(team, CURSOR) == {"docs", "files", "mine"}
-    assert is_refused or os.geteuid() == 0
