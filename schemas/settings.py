@@ -67,7 +67,7 @@ class Settings(BaseSettings):
     )
     checkpoint_ms: PositiveInt = Field(60_000, description="how often is signed where the archive stands")
     retry_base_ms: PositiveInt = Field(100, description="first wait when a server is away; doubles, with jitter")
-    retry_cap_ms: PositiveInt = Field(30_000, description="longest wait when a server is away")
+    retry_cap_ms: PositiveInt = Field(5_000, description="longest wait when a server is away")
     max_deliveries: PositiveInt = Field(5, description="workers an event may kill before it is buried")
     drain: PositiveFloat = Field(20.0, description="how long a process that is told to end may finish what it does")
     grace_ms: PositiveInt = Field(

@@ -53,13 +53,13 @@ class Publisher:
         except Unchecked:
             await self._recovery.check()
             places = await self._log.publish(messages)
-        await self._copy(messages)
+        await self._copy(messages, places)
         return places
 
-    async def _copy(self, messages: list[Message]) -> None:
+    async def _copy(self, messages: list[Message], places: list[Place]) -> None:
         """Without PostgreSQL there is Redis alone: that is not worth refusing an event for."""
         try:
-            await self._store.outbox.add(messages)
+            await self._store.outbox.add(messages, [place.seq for place in places])
         except Away as error:
             logger.debug("no copy of {} events: {}", len(messages), error)
 

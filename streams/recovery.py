@@ -73,7 +73,7 @@ class Recovery:
             await store.commit(store.logs.record(record, "begun", now()))
         if lost:
             await self._recover(record, store)
-        await self._open(record.id, store)
+        await self._open(record.id, store, lost=lost)
 
     async def _recover(self, record: LogRecord, store: Store) -> None:
         left = await self._log.last_seq()
@@ -86,7 +86,7 @@ class Recovery:
             await self._restore(record, found, store)
         republished = await self._publish_derived(store)
         body = LogRecovered(found=found, settled=record.settled, republished=republished)
-        await store.outbox.add([self._log.message(_told(body, record))])
+        await store.outbox.add([self._log.message(_told(body, record))], [None])
 
     async def _restore(self, record: LogRecord, found: str, store: Store) -> None:
         streams = [(topic, partition) for topic in TOPICS for partition in range(record.partitions)]
@@ -97,10 +97,10 @@ class Recovery:
         offsets = {stream: max(tails[stream], ends[stream][1]) for stream in streams}
         await self._log.restore(record, offsets, await store.positions.all())
 
-    async def _open(self, id_: str, store: Store) -> None:
+    async def _open(self, id_: str, store: Store, *, lost: bool) -> None:
         """Publish what nobody may have, then let everybody publish."""
         await self._log.admit(RECOVERING)
-        async for messages in store.outbox.all():
+        async for messages in store.outbox.all(published=lost):
             known = await store.events.known([message.id for message in messages])
             await self._appender.append([message for message in messages if message.id not in known])
         await self._log.set_id(id_)

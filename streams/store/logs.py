@@ -9,7 +9,10 @@ from streams.store.connection import Executor, arrays
 from streams.store.write import Write
 
 _LAST_SEQ = """
-select greatest((select max(seq) from positions), (select max(seq) from chains), (select max(settled) from logs), 0)
+select greatest(
+    (select max(seq) from positions), (select max(seq) from chains), (select max(seq) from outbox),
+    (select max(settled) from logs), 0
+)
 """
 
 _REWIND = """

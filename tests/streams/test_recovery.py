@@ -23,7 +23,7 @@ from streams.tail import Tail
 from tests.build import event, event_id, observed, until
 from tests.conftest import start
 from tests.faults import environment, process
-from tests.streams.runner import effects, in_order, messages, recorder, working
+from tests.streams.runner import effects, in_order, length, messages, published, recorder, working
 
 KEYS = 6
 
@@ -158,6 +158,57 @@ async def test_restarted_whole(torn: embedded.Program, store: Store, postgres_ur
         (place,) = await log.publish([log.message(change(1))])  # type: ignore[arg-type]
         assert place.seq == 2
         assert await store.db.fetchval("select count(*) from logs") == 1
+    finally:
+        await log.close()
+        process.kill()
+        process.wait()
+
+
+async def test_what_waits_for_the_archive_is_not_published_again_by_a_restart(
+    torn: embedded.Program, store: Store, settings: Settings
+) -> None:
+    """However much that is: Redis itself knows the newest ids alone."""
+    settings = settings.model_copy(update={"seen_window": 20})
+    process = await start(torn)
+    log = Log(connect(torn.url, 5.0), settings)
+    await log.open()
+    recovery = Recovery(log, store)
+    await recovery.check()
+    try:
+        await publish(Publisher(log, store, recovery), range(500))
+        for _ in range(2):
+            process.kill()
+            process.wait()
+            process = await start(torn)
+            await recovery.check()
+            assert await length(log, "changes") == 500
+        assert await store.db.fetchval("select count(*) from logs") == 1
+    finally:
+        await log.close()
+        process.kill()
+        process.wait()
+
+
+async def test_an_end_that_nobody_has_read_is_lost_and_found(
+    torn: embedded.Program, store: Store, settings: Settings
+) -> None:
+    process = await start(torn)
+    log = Log(connect(torn.url, 5.0), settings)
+    await log.open()
+    recovery = Recovery(log, store)
+    await recovery.check()
+    try:
+        await publish(Publisher(log, store, recovery), range(100))
+        process.kill()
+        process.wait()
+        file = torn.folder / "appendonly.aof"
+        with file.open("r+b") as opened:
+            opened.truncate(int(file.stat().st_size * 0.8))
+        process = await start(torn)
+        await recovery.check()
+        there = {entry.id for entry in await published(log, "changes")}
+        assert there == {event_id(n) for n in range(100)}
+        assert await store.db.fetchval("select why from logs order by number desc limit 1") == "older"
     finally:
         await log.close()
         process.kill()
