@@ -11,7 +11,7 @@ def patterns(client: Client, scope: Scope) -> tuple[Location, ...]:
 
 
 def read(client: Client, scope: Scope, files: Files) -> UnifiedConfig:
-    """What the files of a client say in a scope."""
+    """What the files of a client say in a scope. What is held anywhere is not known."""
     config = UnifiedConfig({}, {}, {})
     for section in client.sections:
         if section.scope == scope:
@@ -20,6 +20,9 @@ def read(client: Client, scope: Scope, files: Files) -> UnifiedConfig:
             config.places.update(found.places)
             config.held.update(found.held)
             config = config._replace(unreadable=(*config.unreadable, *found.unreadable))
+    for key in config.held:
+        config.elements.pop(key, None)
+        config.places.pop(key, None)
     return config
 
 

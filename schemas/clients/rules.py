@@ -7,7 +7,7 @@ from typing import NamedTuple
 from schemas.clients.adapter import Files, Location, Place, Problem, Scope, UnifiedConfig, Unread, Wanted, Written
 from schemas.clients.documents import path_of
 from schemas.clients.rule_files import TOP, read_file, write_file
-from schemas.clients.triggers import Spelling
+from schemas.clients.triggers import WIDTH, Spelling
 from schemas.clients.unified import Key, Loss, Rule
 from schemas.paths import relative_path
 
@@ -101,9 +101,9 @@ class Folder(NamedTuple):
         return Written({location: written.raw} if written.raw != raw else {}, losses)
 
     def _is_wider(self, location: Location, raw: bytes, rule: Rule) -> bool:
-        """Whether a file says that a rule counts always which shall not any more."""
+        """Whether a file says that a rule counts at more times than it shall."""
         old = read_file(location, raw, self.spelling)
-        return old is not None and old.trigger == "always" != rule.trigger
+        return old is not None and WIDTH[old.trigger] > WIDTH[rule.trigger]
 
     def _location(self, name: str, files: Files) -> Location:
         """Where a rule is, or where it is made."""

@@ -18,6 +18,9 @@ DESCRIPTION = "description"
 ALWAYS_APPLY = "alwaysApply"
 _ALL_FILES = (("**",), ("**/*",))
 
+WIDTH: Mapping[Trigger, int] = {"always": 2, "files": 1, "model": 1, "manual": 0}
+"""How often a rule counts, compared with others."""
+
 
 class When(NamedTuple):
     """When a rule counts: all of it but the text."""

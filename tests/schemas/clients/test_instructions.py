@@ -226,6 +226,13 @@ def test_copilot_reads_both_so_that_they_are_not_made_the_same() -> None:
     assert said("vscode", {AGENTS_MD: b"y"}) == Rule("y")
 
 
+def test_instructions_that_stand_among_the_rules_too_are_held() -> None:
+    files: Files = {CLAUDE_MD: b"x", Location("project", ".claude/rules/instructions.md"): b"y"}
+    config = read(BY_NAME["claude"], "project", files)
+    assert (config.elements, config.places) == ({}, {})
+    assert set(config.held) == {INSTRUCTIONS}
+
+
 def test_gemini_has_a_file_of_its_own_beside_agents_md() -> None:
     files: Files = {AGENTS_MD: b"x"}
     assert said("gemini", files) is None

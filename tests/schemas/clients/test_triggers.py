@@ -115,19 +115,21 @@ def test_from_every_client_to_every_other(one: str, other: str, meaning: str) ->
         assert (rule.body, rule.trigger, rule.globs) == (BODY, meaning, MEANINGS[meaning].globs)
 
 
-@pytest.mark.parametrize(("client", "folder"), FOLDERS)
-@pytest.mark.parametrize("meaning", ["files", "model", "manual"])
-def test_a_rule_that_shall_not_count_always_any_more_is_not_left_so(
-    client: Client, folder: Folder, meaning: str
-) -> None:
-    always = {location(folder): (SPELLED[client.name]["always"] + BODY).encode()}
-    assert folder.read(always).elements[KEY] == ALWAYS
-    left = folder.write(always, {KEY: MEANINGS[meaning]}).files[location(folder)]
-    if meaning in SPELLED[client.name]:
+@pytest.mark.parametrize("client", SPELLED)
+@pytest.mark.parametrize(("before", "after"), [(one, other) for one in MEANINGS for other in MEANINGS if one != other])
+def test_a_rule_never_counts_more_often_than_it_shall(client: str, before: str, after: str) -> None:
+    folder, can_say = only(client), SPELLED[client]
+    file = location(folder)
+    files = {file: (can_say.get(before, can_say["always"]) + BODY).encode()}
+    written = folder.write(files, {KEY: MEANINGS[after]})
+    left = {**files, **written.files}[file]
+    if after in can_say:
         assert left is not None
-        back = folder.read({location(folder): left}).elements[KEY]
+        back = folder.read({file: left}).elements[KEY]
         assert isinstance(back, Rule)
-        assert back.trigger == meaning
+        assert back.trigger == after
+    elif before in {"files", "model"} & can_say.keys() and after in {"files", "model"}:
+        assert left == files[file]
     else:
         assert left is None
 
@@ -262,6 +264,13 @@ WRITTEN = [
         Rule("", "files", ("*.a", "b"), "it"),
         "trigger: glob\ndescription: it\nglobs: *.a,b",
         id="no quotes for Windsurf",
+    ),
+    pytest.param(
+        "cursor",
+        'globs: ["a", b]\nalwaysApply: false',
+        Rule("", "files", ("a", "c,d")),
+        'globs: ["a", "c,d"]\nalwaysApply: false',
+        id="a list stays a list",
     ),
     pytest.param("vscode", "applyTo: a\nname: x", Rule("", "manual"), "name: x", id="by hand"),
 ]
