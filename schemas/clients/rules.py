@@ -14,6 +14,8 @@ from schemas.paths import relative_path
 INSTRUCTIONS = Key("rules", "instructions")
 """The rule that counts always and has a file of its own in most clients, such as AGENTS.md."""
 
+_ALWAYS = "a rule of this name counts always"
+
 
 class Folder(NamedTuple):
     """A folder in which each file is a rule, by the name of its path there: the section of a client's rules.
@@ -63,7 +65,7 @@ class Folder(NamedTuple):
             raise Unread(Problem(place, f"the same rule stands in {others[0]}", "remove one of the two"))
         rule = read_file(location, files[location], self.spelling)
         if rule and key == INSTRUCTIONS and rule.trigger != "always":
-            raise Unread(Problem(place, "a rule of this name counts always", f"rename {location.path}"))
+            raise Unread(Problem(place, _ALWAYS, f"rename {location.path}"))
         return rule
 
     def write(self, files: Files, wanted: Wanted) -> Written:
@@ -91,7 +93,10 @@ class Folder(NamedTuple):
 
     def _write(self, files: Files, taken: Mapping[str, str], key: Key, rule: Rule) -> Written:
         location = self._location(key.name, files)
-        if why := self._refused(key.name) or _clash(location, taken):
+        why = self._refused(key.name) or ("" if location in files else _clash(location, taken))
+        if key == INSTRUCTIONS and rule.trigger != "always":
+            why = _ALWAYS
+        if why:
             return Written({}, (Loss(key, "*", why),))
         raw = files.get(location, b"")
         written = write_file(location, raw, self.spelling, key.name, rule)
@@ -107,13 +112,12 @@ class Folder(NamedTuple):
 
     def _location(self, name: str, files: Files) -> Location:
         """Where a rule is, or where it is made."""
-        locations = self._locations(name)
-        used = [
-            path
-            for path in self.paths
-            if any(one.scope == self.scope and one.path.startswith(f"{path}/") for one in files)
-        ]
-        return next((one for one in locations if one in files), locations[self.paths.index(used[0]) if used else 0])
+        there = next((one for one in self._locations(name) if one in files), None)
+        used = {
+            path for path in self.paths for one in files if one.scope == self.scope and one.path.startswith(f"{path}/")
+        }
+        folder = next((path for path in self.paths if path in used), self.paths[0])
+        return there or Location(self.scope, f"{folder}/{name}{self.suffix}")
 
     def _locations(self, name: str) -> list[Location]:
         return [Location(self.scope, f"{path}/{name}{self.suffix}") for path in self.paths]
@@ -144,7 +148,7 @@ def _clash(location: Location, taken: Mapping[str, str]) -> str:
     """Why a file would be another one on some systems; empty where it is itself everywhere."""
     new = _folded(location)
     for old, path in taken.items():
-        if path != location.path and (new == old or new.startswith(f"{old}/") or old.startswith(f"{new}/")):
+        if new == old or new.startswith(f"{old}/") or old.startswith(f"{new}/"):
             return f"on some systems it would be {path}"
     return ""
 

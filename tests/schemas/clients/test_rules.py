@@ -174,6 +174,13 @@ def test_two_rules_that_would_be_one_file_on_some_systems(name: str) -> None:
     assert [loss.key.name for loss in both.losses] == ["ONE"]
 
 
+def test_two_rules_that_are_two_files_here_are_both_written() -> None:
+    folder = only("claude")
+    files = {location(folder, "style"): b"x", location(folder, "STYLE"): b"y"}
+    made = folder.write(files, {KEY: ALWAYS, Key("rules", "STYLE"): ALWAYS})
+    assert made == (dict.fromkeys(files, ALWAYS.body.encode()), ())
+
+
 def test_a_folder_in_the_folder_is_part_of_the_name() -> None:
     deep, flat = only("cursor"), only("windsurf")
     key = Key("rules", "api/style")
@@ -299,6 +306,9 @@ def test_instructions_in_a_folder_where_they_have_no_other_file() -> None:
     assert only_rule(folder, written(folder, {}, {INSTRUCTIONS: ALWAYS})) == ALWAYS
     files = {location(folder, "instructions"): b"---\nglobs: a\n---\nx"}
     assert "counts always" in folder.read(files).held[INSTRUCTIONS].why
+    made = folder.write({}, {INSTRUCTIONS: Rule("x", "files", ("a",))})
+    assert made.files == {}
+    assert [loss.field for loss in made.losses] == ["*"]
 
 
 @pytest.mark.parametrize("client", CLIENTS, ids=lambda client: client.name)
