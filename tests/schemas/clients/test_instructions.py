@@ -254,6 +254,24 @@ def test_other_rules_are_lost_where_there_is_one_file(client: str, scope: Scope)
     assert all("one file of instructions" in loss.why for loss in written.losses)
 
 
+WITHOUT = {("cursor", "user"), ("vscode", "user"), ("continue", "user"), ("copilot", "project"), ("copilot", "user")}
+"""Who has no place for rules that is known, or has them in files of another client alone."""
+
+
+@pytest.mark.parametrize("scope", ["project", "user"])
+@pytest.mark.parametrize("client", CLIENTS, ids=lambda client: client.name)
+def test_each_rule_is_read_back_or_said_to_be_lost(client: Client, scope: Scope) -> None:
+    style, manual = Key("rules", "style"), Key("rules", "manual")
+    wanted = {INSTRUCTIONS: RULE, style: CHANGED, manual: Rule("x", "manual")}
+    written = write(client, scope, {}, wanted)
+    back = read(client, scope, {at: raw for at, raw in written.files.items() if raw is not None})
+    lost = {loss.key for loss in written.losses if loss.harmful}
+    assert back.held == {}
+    assert not lost & back.elements.keys()
+    assert lost | back.elements.keys() == (set() if (client.name, scope) in WITHOUT else wanted.keys())
+    assert all(wanted[key] == rule for key, rule in back.elements.items())
+
+
 @pytest.mark.parametrize("scope", ["project", "user"])
 @pytest.mark.parametrize("client", CLIENTS, ids=lambda client: client.name)
 def test_instructions_have_one_place_in_each_client(client: Client, scope: Scope) -> None:
@@ -263,11 +281,4 @@ def test_instructions_have_one_place_in_each_client(client: Client, scope: Scope
         if section.scope == scope
         and (isinstance(section, Instructions) or (isinstance(section, Folder | Unsaid) and section.instructions))
     ]
-    without = {
-        ("cursor", "user"),
-        ("vscode", "user"),
-        ("continue", "user"),
-        ("copilot", "project"),
-        ("copilot", "user"),
-    }
-    assert len(places) == (0 if (client.name, scope) in without else 1)
+    assert len(places) == (0 if (client.name, scope) in WITHOUT else 1)
