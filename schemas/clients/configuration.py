@@ -15,7 +15,10 @@ def patterns(client: Client, scope: Scope) -> tuple[Location, ...]:
 
 
 def read(client: Client, scope: Scope, files: Files, unknown: Collection[Location] = NONE) -> UnifiedConfig:
-    """What the files of a client say in a scope. What matches patterns that are `unknown` could not be looked at."""
+    """What the files of a client say in a scope. What is held anywhere is not known.
+
+    What matches patterns that are `unknown` could not be looked at.
+    """
     config = UnifiedConfig({}, {}, {})
     for section in _sections(client, scope):
         if not set(section.patterns).isdisjoint(unknown):
@@ -28,6 +31,9 @@ def read(client: Client, scope: Scope, files: Files, unknown: Collection[Locatio
         if found.unreadable:
             unreadable = (*config.unreadable, *found.unreadable)
             config = config._replace(unreadable=unreadable, blind=config.blind | {section.kind})
+    for key in config.held:
+        config.elements.pop(key, None)
+        config.places.pop(key, None)
     return config
 
 

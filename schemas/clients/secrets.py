@@ -51,7 +51,8 @@ class Secret(NamedTuple):
 def secrets(element: Element) -> list[Secret]:
     """The literal secrets in an element. In what people write for a model, known tokens alone are looked for."""
     if isinstance(element, Rule):
-        return [Secret("body", why)] if (why := _known(element.body)) else []
+        told = (("body", element.body), ("description", element.description or ""))
+        return [Secret(field, why) for field, said in told if (why := _known(said))]
     if not isinstance(element, Server):
         return []
     return [Secret(field, why) for field, name, said in _strings(element) if (why := _why(name, said))]

@@ -2,8 +2,11 @@
 
 from schemas.clients.adapter import Client, File
 from schemas.clients.fields import ByTransport, Endpoint, Lost, NoSwitch, Table, Time
+from schemas.clients.instructions import AGENTS_MD, Instructions
+from schemas.clients.rules import Folder
 from schemas.clients.servers import Servers, SwitchList
 from schemas.clients.syntaxes import CLAUDE
+from schemas.clients.triggers import Paths
 from schemas.formats.jsonc import STRICT
 
 MCP_JSON = File("project", ".mcp.json", STRICT)
@@ -31,6 +34,11 @@ CLIENT = Client(
     (
         Servers(MCP_JSON, ("mcpServers",), FIELDS, SwitchList(_LOCAL, ("disabledMcpjsonServers",))),
         Servers(File("user", ".claude.json", STRICT), ("mcpServers",), (*FIELDS, NoSwitch())),
+        Folder("project", (".claude/rules",), ".md", Paths()),
+        Folder("user", (".claude/rules",), ".md", Paths()),
+        Instructions("project", ("CLAUDE.md", ".claude/CLAUDE.md"), agents="instead"),
+        Instructions("user", (".claude/CLAUDE.md",)),
     ),
+    reads=(AGENTS_MD,),
     check=("claude", "doctor"),
 )

@@ -5,8 +5,11 @@ from typing import NamedTuple
 from schemas.clients.adapter import Client, File
 from schemas.clients.entry import Entry, Misspelled, Said, Spelled
 from schemas.clients.fields import ByTransport, Directory, Endpoint, Lost, Names, Switch, Table, Time
+from schemas.clients.instructions import AGENTS_MD, Unsaid
+from schemas.clients.rules import Folder
 from schemas.clients.servers import Servers
 from schemas.clients.syntaxes import NONE
+from schemas.clients.triggers import Paths
 from schemas.clients.unified import Server
 from schemas.formats.jsonc import LENIENT
 
@@ -66,6 +69,10 @@ CLIENT = Client(
             ("mcpServers",),
             FIELDS,
         ),
+        Folder("project", (".clinerules",), ".md", Paths(described=True), deep=False),
+        Folder("user", ("Documents/Cline/Rules",), ".md", Paths(described=True), deep=False, instructions=True),
+        Unsaid("project", instructions=True),
     ),
+    reads=(AGENTS_MD,),
     check=("cline", "config", "mcp", "--json"),
 )

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from schemas.clients.adapter import Client, File
 from schemas.clients.entry import Entry, Misspelled, Said, Spelled, spell, string, table
 from schemas.clients.fields import Directory, Endpoint, Names, Switch, Time
+from schemas.clients.instructions import AGENTS_MD, Instructions, Unsaid
 from schemas.clients.servers import Servers
 from schemas.clients.syntaxes import NONE
 from schemas.clients.text import Inexpressible, Ref, common, parts
@@ -13,6 +14,8 @@ from schemas.formats import toml
 from schemas.formats.edits import Value
 
 _BEARER = "Bearer "
+_MOST = 32768
+"""Bytes of instructions that it reads, unless it is told otherwise."""
 
 
 class _Environment(NamedTuple):
@@ -126,6 +129,10 @@ CLIENT = Client(
     (
         Servers(File("project", ".codex/config.toml", toml), ("mcp_servers",), FIELDS),
         Servers(File("user", ".codex/config.toml", toml), ("mcp_servers",), FIELDS),
+        Instructions("project", (AGENTS_MD.path,), most=_MOST),
+        Instructions("user", (".codex/AGENTS.md",), most=_MOST),
+        Unsaid("project", instructions=False),
+        Unsaid("user", instructions=False),
     ),
     check=("codex", "mcp", "list", "--json"),
 )

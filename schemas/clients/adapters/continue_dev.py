@@ -5,8 +5,10 @@ from typing import NamedTuple
 from schemas.clients.adapter import Client, File
 from schemas.clients.entry import Entry, Misspelled, Said, Spelled, table
 from schemas.clients.fields import ByTransport, Directory, Endpoint, Lost, NoSwitch, Table, Time
+from schemas.clients.rules import Folder
 from schemas.clients.servers import Servers
 from schemas.clients.syntaxes import SECRETS
+from schemas.clients.triggers import AlwaysApply, Globs
 from schemas.clients.unified import Server
 from schemas.formats import yaml
 
@@ -53,6 +55,9 @@ FIELDS = (
 )
 
 
+_RULES = AlwaysApply("always", Globs("globs", "either"), unknown=("regex",))
+
+
 def _servers(file: File) -> Servers:
     return Servers(file, ("mcpServers",), FIELDS, listed="name")
 
@@ -63,5 +68,6 @@ CLIENT = Client(
     (
         _servers(File("project", ".continue/mcpServers/headrace.yaml", yaml)),
         _servers(File("user", ".continue/config.yaml", yaml)),
+        Folder("project", (".continue/rules",), ".md", _RULES, deep=False, instructions=True),
     ),
 )

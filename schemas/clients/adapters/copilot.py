@@ -2,6 +2,7 @@
 
 from schemas.clients.adapter import Client, File
 from schemas.clients.adapters.claude import MCP_JSON
+from schemas.clients.adapters.vscode import INSTRUCTIONS, RULES
 from schemas.clients.fields import ByTransport, Directory, Endpoint, Lost, Names, NoSwitch, Table, Time
 from schemas.clients.servers import Servers, SwitchList
 from schemas.clients.syntaxes import GEMINI
@@ -34,6 +35,6 @@ CLIENT = Client(
             SwitchList(_SETTINGS, ("disabledMcpServers",)),
         ),
     ),
-    reads=MCP_JSON.locations,
+    reads=(*MCP_JSON.locations, *RULES.patterns, *INSTRUCTIONS.patterns),
     check=("copilot", "mcp", "list", "--json"),
 )

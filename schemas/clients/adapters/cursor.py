@@ -2,8 +2,11 @@
 
 from schemas.clients.adapter import Client, File
 from schemas.clients.fields import Endpoint, Lost, NoSwitch, Table
+from schemas.clients.instructions import AGENTS_MD, Unsaid
+from schemas.clients.rules import Folder
 from schemas.clients.servers import Servers
 from schemas.clients.syntaxes import CURSOR
+from schemas.clients.triggers import AlwaysApply, Globs
 from schemas.formats.jsonc import LENIENT
 
 FIELDS = (
@@ -19,11 +22,16 @@ FIELDS = (
     Lost("approved_tools", "its permissions say which tools may be used"),
 )
 
+_RULES = AlwaysApply("manual", Globs("globs", "text"), bare=("globs",))
+
 CLIENT = Client(
     "cursor",
     "Cursor",
     (
         Servers(File("project", ".cursor/mcp.json", LENIENT), ("mcpServers",), FIELDS),
         Servers(File("user", ".cursor/mcp.json", LENIENT), ("mcpServers",), FIELDS),
+        Folder("project", (".cursor/rules",), ".mdc", _RULES),
+        Unsaid("project", instructions=True),
     ),
+    reads=(AGENTS_MD,),
 )

@@ -2,6 +2,7 @@
 
 from schemas.clients.adapter import Client, File
 from schemas.clients.fields import Directory, Endpoint, Lost, Names, Table, Time, Trust
+from schemas.clients.instructions import Instructions, Unsaid
 from schemas.clients.servers import Servers, SwitchList
 from schemas.clients.syntaxes import GEMINI
 from schemas.formats.jsonc import COMMENTED
@@ -35,6 +36,10 @@ CLIENT = Client(
     (
         _servers(File("project", ".gemini/settings.json", COMMENTED)),
         _servers(File("user", ".gemini/settings.json", COMMENTED)),
+        Instructions("project", ("GEMINI.md",), agents="imported"),
+        Instructions("user", (".gemini/GEMINI.md",)),
+        Unsaid("project", instructions=False),
+        Unsaid("user", instructions=False),
     ),
     check=("gemini", "mcp", "list"),
 )

@@ -2,8 +2,11 @@
 
 from schemas.clients.adapter import Client, File
 from schemas.clients.fields import Endpoint, Lost, Names, Switch, Table
+from schemas.clients.instructions import AGENTS_MD, Unsaid
+from schemas.clients.rules import Folder
 from schemas.clients.servers import Servers
 from schemas.clients.syntaxes import BRACES
+from schemas.clients.triggers import Globs, Named
 from schemas.formats.jsonc import LENIENT
 
 FIELDS = (
@@ -19,11 +22,23 @@ FIELDS = (
     Lost("tools", "it can only be told which tools to hide"),
 )
 
+_STEERING = Named(
+    "inclusion",
+    {"always": "always", "files": "fileMatch", "model": "auto", "manual": "manual"},
+    Globs("fileMatchPattern", "either"),
+    nothing="always",
+    titled="model",
+)
+
 CLIENT = Client(
     "kiro",
     "Kiro",
     (
         Servers(File("project", ".kiro/settings/mcp.json", LENIENT), ("mcpServers",), FIELDS),
         Servers(File("user", ".kiro/settings/mcp.json", LENIENT), ("mcpServers",), FIELDS),
+        Folder("project", (".kiro/steering",), ".md", _STEERING, deep=False),
+        Folder("user", (".kiro/steering",), ".md", _STEERING, deep=False, instructions=True),
+        Unsaid("project", instructions=True),
     ),
+    reads=(AGENTS_MD,),
 )

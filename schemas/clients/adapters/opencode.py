@@ -5,6 +5,7 @@ from typing import NamedTuple
 from schemas.clients.adapter import Client, File
 from schemas.clients.entry import Entry, Misspelled, Said, Spelled, spell, string, strings
 from schemas.clients.fields import Directory, Lost, Switch, Table, Time
+from schemas.clients.instructions import AGENTS_MD, Instructions, Unsaid
 from schemas.clients.servers import Servers
 from schemas.clients.syntaxes import OPENCODE
 from schemas.clients.text import Inexpressible
@@ -70,6 +71,11 @@ CLIENT = Client(
             ("mcp",),
             FIELDS,
         ),
+        Instructions("user", (".config/opencode/AGENTS.md",)),
+        Unsaid("project", instructions=True),
+        Unsaid("project", instructions=False),
+        Unsaid("user", instructions=False),
     ),
+    reads=(AGENTS_MD,),
     check=("opencode", "debug", "config"),
 )

@@ -3,8 +3,11 @@
 from schemas.clients.adapter import Client, File
 from schemas.clients.adapters.claude import MCP_JSON
 from schemas.clients.fields import Directory, Endpoint, Names, Table, Time, Trust
+from schemas.clients.instructions import Instructions
+from schemas.clients.rules import Folder
 from schemas.clients.servers import Servers, SwitchList
 from schemas.clients.syntaxes import QWEN
+from schemas.clients.triggers import Paths
 from schemas.formats.jsonc import COMMENTED
 
 FIELDS = (
@@ -30,6 +33,10 @@ CLIENT = Client(
     (
         _servers(File("project", ".qwen/settings.json", COMMENTED)),
         _servers(File("user", ".qwen/settings.json", COMMENTED)),
+        Folder("project", (".qwen/rules",), ".md", Paths()),
+        Folder("user", (".qwen/rules",), ".md", Paths()),
+        Instructions("project", ("QWEN.md",), agents="imported"),
+        Instructions("user", (".qwen/QWEN.md",)),
     ),
     reads=MCP_JSON.locations,
     check=("qwen", "mcp", "list"),

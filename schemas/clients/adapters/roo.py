@@ -2,8 +2,11 @@
 
 from schemas.clients.adapter import Client, File
 from schemas.clients.fields import ByTransport, Directory, Endpoint, Lost, Names, Switch, Table, Time
+from schemas.clients.instructions import AGENTS_MD, Unsaid
+from schemas.clients.rules import Folder
 from schemas.clients.servers import Servers
 from schemas.clients.syntaxes import EDITOR
+from schemas.clients.triggers import Always
 from schemas.formats.jsonc import LENIENT
 
 _TYPES: ByTransport = {"http": "streamable-http", "sse": "sse"}
@@ -29,5 +32,9 @@ CLIENT = Client(
     (
         Servers(File("project", ".roo/mcp.json", LENIENT), ("mcpServers",), FIELDS),
         Servers(File("user", _GLOBAL, LENIENT), ("mcpServers",), FIELDS),
+        Folder("project", (".roo/rules",), ".md", Always()),
+        Folder("user", (".roo/rules",), ".md", Always(), instructions=True),
+        Unsaid("project", instructions=True),
     ),
+    reads=(AGENTS_MD,),
 )

@@ -2,6 +2,7 @@
 
 from schemas.clients.adapter import Client, File
 from schemas.clients.fields import ByTransport, Directory, Endpoint, Lost, Table
+from schemas.clients.instructions import AGENTS_MD, Instructions, Unsaid
 from schemas.clients.servers import Servers, SwitchList
 from schemas.clients.syntaxes import BRACES
 from schemas.clients.unified import Server
@@ -37,5 +38,10 @@ CLIENT = Client(
     (
         Servers(File("project", ".rovodev/mcp.json", STRICT), ("mcpServers",), FIELDS, _OFF),
         Servers(File("user", ".rovodev/mcp.json", STRICT), ("mcpServers",), FIELDS, _OFF),
+        Instructions("user", (".rovodev/AGENTS.md", ".rovodev/.agent.md")),
+        Unsaid("project", instructions=True),
+        Unsaid("project", instructions=False),
+        Unsaid("user", instructions=False),
     ),
+    reads=(AGENTS_MD,),
 )

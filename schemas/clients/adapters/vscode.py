@@ -2,8 +2,11 @@
 
 from schemas.clients.adapter import Client, File
 from schemas.clients.fields import ByTransport, Directory, Endpoint, Lost, NoSwitch, Table
+from schemas.clients.instructions import AGENTS_MD, Instructions
+from schemas.clients.rules import Folder
 from schemas.clients.servers import Servers
 from schemas.clients.syntaxes import VSCODE
+from schemas.clients.triggers import ApplyTo
 from schemas.formats.jsonc import LENIENT
 
 _TYPES: ByTransport = {"stdio": "stdio", "http": "http", "sse": "sse"}
@@ -21,11 +24,18 @@ FIELDS = (
     Lost("approved_tools", "its settings say which tools run unasked"),
 )
 
+RULES = Folder("project", (".github/instructions",), ".instructions.md", ApplyTo())
+INSTRUCTIONS = Instructions("project", (".github/copilot-instructions.md",), agents="too")
+"""Both also read by Copilot CLI."""
+
 CLIENT = Client(
     "vscode",
     "VS Code (GitHub Copilot)",
     (
         Servers(File("project", ".vscode/mcp.json", LENIENT), ("servers",), FIELDS),
         Servers(File("user", ".config/Code/User/mcp.json", LENIENT), ("servers",), FIELDS),
+        RULES,
+        INSTRUCTIONS,
     ),
+    reads=(AGENTS_MD,),
 )

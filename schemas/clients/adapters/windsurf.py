@@ -2,8 +2,11 @@
 
 from schemas.clients.adapter import Client, File
 from schemas.clients.fields import Endpoint, Lost, Names, Switch, Table
+from schemas.clients.instructions import AGENTS_MD, Instructions, Unsaid
+from schemas.clients.rules import Folder
 from schemas.clients.servers import Servers
 from schemas.clients.syntaxes import WINDSURF
+from schemas.clients.triggers import Globs, Named
 from schemas.formats.jsonc import STRICT
 
 FIELDS = (
@@ -19,6 +22,13 @@ FIELDS = (
     Lost("tools", "it can only be told which tools to hide"),
 )
 
+_RULES = Named(
+    "trigger",
+    {"always": "always_on", "files": "glob", "model": "model_decision", "manual": "manual"},
+    Globs("globs", "text"),
+    bare=("globs",),
+)
+
 CLIENT = Client(
     "windsurf",
     "Windsurf / Devin",
@@ -29,5 +39,10 @@ CLIENT = Client(
             ("mcpServers",),
             FIELDS,
         ),
+        Folder("project", (".windsurf/rules", ".devin/rules"), ".md", _RULES, deep=False),
+        Folder("user", (".devin/rules",), ".md", _RULES, deep=False),
+        Instructions("user", (".codeium/windsurf/memories/global_rules.md", ".config/devin/AGENTS.md")),
+        Unsaid("project", instructions=True),
     ),
+    reads=(AGENTS_MD,),
 )

@@ -2,6 +2,7 @@
 
 from schemas.clients.adapter import Client, File
 from schemas.clients.fields import Endpoint, Lost, Switch, Table
+from schemas.clients.instructions import AGENTS_MD, Instructions, Unsaid
 from schemas.clients.servers import Servers
 from schemas.clients.syntaxes import NONE
 from schemas.formats.jsonc import LENIENT
@@ -27,5 +28,10 @@ CLIENT = Client(
     (
         Servers(File("project", ".zed/settings.json", LENIENT), ("context_servers",), FIELDS),
         Servers(File("user", ".config/zed/settings.json", LENIENT), ("context_servers",), FIELDS),
+        Instructions("user", (".config/zed/AGENTS.md",)),
+        Unsaid("project", instructions=True),
+        Unsaid("project", instructions=False),
+        Unsaid("user", instructions=False),
     ),
+    reads=(AGENTS_MD,),
 )
