@@ -57,6 +57,13 @@ def secrets(element: Element) -> list[Secret]:
     return [Secret(field, why) for field, name, said in _strings(element) if (why := _why(name, said))]
 
 
+def masked(text: str) -> str:
+    """A text with `***` for each known token in it, so that it can be told of."""
+    for pattern in _TOKENS.values():
+        text = pattern.sub("***", text)
+    return text
+
+
 def _strings(server: Server) -> Iterator[tuple[str, str, str]]:
     yield from ((f"env.{name}", name, said) for name, said in server.env.items())
     yield from ((f"headers.{name}", name, said) for name, said in server.headers.items())

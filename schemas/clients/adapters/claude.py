@@ -2,6 +2,8 @@
 
 from schemas.clients.adapter import Client, File
 from schemas.clients.fields import ByTransport, Endpoint, Lost, NoSwitch, Table, Time
+from schemas.clients.permission_lists import GRAMMAR, Lists
+from schemas.clients.permissions import Permissions
 from schemas.clients.servers import Servers, SwitchList
 from schemas.clients.syntaxes import CLAUDE
 from schemas.formats.jsonc import STRICT
@@ -31,6 +33,8 @@ CLIENT = Client(
     (
         Servers(MCP_JSON, ("mcpServers",), FIELDS, SwitchList(_LOCAL, ("disabledMcpjsonServers",))),
         Servers(File("user", ".claude.json", STRICT), ("mcpServers",), (*FIELDS, NoSwitch())),
+        Permissions(File("project", ".claude/settings.json", STRICT), Lists(GRAMMAR)),
+        Permissions(File("user", ".claude/settings.json", STRICT), Lists(GRAMMAR)),
     ),
     check=("claude", "doctor"),
 )

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from schemas.clients.adapter import Client, File
 from schemas.clients.entry import Entry, Misspelled, Said, Spelled
 from schemas.clients.fields import ByTransport, Directory, Endpoint, Lost, Names, Switch, Table, Time
+from schemas.clients.permissions import NoPermissions
 from schemas.clients.servers import Servers
 from schemas.clients.syntaxes import NONE
 from schemas.clients.unified import Server
@@ -57,6 +58,8 @@ FIELDS = (
 
 _EXTENSION = ".config/Code/User/globalStorage/saoudrizwan.claude-dev/settings/cline_mcp_settings.json"
 
+_UNSAID = "where it is told what to allow, it denies all else"
+
 CLIENT = Client(
     "cline",
     "Cline",
@@ -66,6 +69,7 @@ CLIENT = Client(
             ("mcpServers",),
             FIELDS,
         ),
+        NoPermissions("user", _UNSAID),
     ),
     check=("cline", "config", "mcp", "--json"),
 )

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from schemas.clients.adapter import Client, File
 from schemas.clients.entry import Entry, Misspelled, Said, Spelled, spell, string, table
 from schemas.clients.fields import Directory, Endpoint, Names, Switch, Time
+from schemas.clients.permissions import NoPermissions
 from schemas.clients.servers import Servers
 from schemas.clients.syntaxes import NONE
 from schemas.clients.text import Inexpressible, Ref, common, parts
@@ -120,12 +121,16 @@ FIELDS = (
     _Approval(),
 )
 
+_UNSAID = "its rules are a program, which is not edited"
+
 CLIENT = Client(
     "codex",
     "Codex CLI",
     (
         Servers(File("project", ".codex/config.toml", toml), ("mcp_servers",), FIELDS),
         Servers(File("user", ".codex/config.toml", toml), ("mcp_servers",), FIELDS),
+        NoPermissions("project", _UNSAID),
+        NoPermissions("user", _UNSAID),
     ),
     check=("codex", "mcp", "list", "--json"),
 )

@@ -2,6 +2,8 @@
 
 from schemas.clients.adapter import Client, File
 from schemas.clients.fields import Endpoint, Lost, NoSwitch, Table
+from schemas.clients.permission_lists import TOKENS, Lists
+from schemas.clients.permissions import Permissions
 from schemas.clients.servers import Servers
 from schemas.clients.syntaxes import CURSOR
 from schemas.formats.jsonc import LENIENT
@@ -19,11 +21,15 @@ FIELDS = (
     Lost("approved_tools", "its permissions say which tools may be used"),
 )
 
+_LISTS = Lists(TOKENS, ("allow", "deny"))
+
 CLIENT = Client(
     "cursor",
     "Cursor",
     (
         Servers(File("project", ".cursor/mcp.json", LENIENT), ("mcpServers",), FIELDS),
         Servers(File("user", ".cursor/mcp.json", LENIENT), ("mcpServers",), FIELDS),
+        Permissions(File("project", ".cursor/cli.json", LENIENT), _LISTS),
+        Permissions(File("user", ".cursor/cli-config.json", LENIENT), _LISTS),
     ),
 )

@@ -2,6 +2,7 @@
 
 from schemas.clients.adapter import Client, File
 from schemas.clients.fields import Directory, Endpoint, Lost, Names, Table, Time, Trust
+from schemas.clients.permissions import NoPermissions
 from schemas.clients.servers import Servers, SwitchList
 from schemas.clients.syntaxes import GEMINI
 from schemas.formats.jsonc import COMMENTED
@@ -29,12 +30,16 @@ def _servers(file: File) -> Servers:
     return Servers(file, ("mcpServers",), FIELDS, SwitchList(file, ("mcp", "excluded")))
 
 
+_UNSAID = "which of its policies counts depends on their priorities, in all of its files"
+
 CLIENT = Client(
     "gemini",
     "Gemini CLI",
     (
         _servers(File("project", ".gemini/settings.json", COMMENTED)),
         _servers(File("user", ".gemini/settings.json", COMMENTED)),
+        NoPermissions("project", _UNSAID),
+        NoPermissions("user", _UNSAID),
     ),
     check=("gemini", "mcp", "list"),
 )

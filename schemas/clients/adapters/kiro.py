@@ -2,6 +2,7 @@
 
 from schemas.clients.adapter import Client, File
 from schemas.clients.fields import Endpoint, Lost, Names, Switch, Table
+from schemas.clients.permissions import NoPermissions
 from schemas.clients.servers import Servers
 from schemas.clients.syntaxes import BRACES
 from schemas.formats.jsonc import LENIENT
@@ -19,11 +20,15 @@ FIELDS = (
     Lost("tools", "it can only be told which tools to hide"),
 )
 
+_UNSAID = "it documents none in a file"
+
 CLIENT = Client(
     "kiro",
     "Kiro",
     (
         Servers(File("project", ".kiro/settings/mcp.json", LENIENT), ("mcpServers",), FIELDS),
         Servers(File("user", ".kiro/settings/mcp.json", LENIENT), ("mcpServers",), FIELDS),
+        NoPermissions("project", _UNSAID),
+        NoPermissions("user", _UNSAID),
     ),
 )

@@ -5,6 +5,8 @@ from typing import NamedTuple
 from schemas.clients.adapter import Client, File
 from schemas.clients.entry import Entry, Misspelled, Said, Spelled, spell, string, strings
 from schemas.clients.fields import Directory, Lost, Switch, Table, Time
+from schemas.clients.permission_map import Map
+from schemas.clients.permissions import Permissions
 from schemas.clients.servers import Servers
 from schemas.clients.syntaxes import OPENCODE
 from schemas.clients.text import Inexpressible
@@ -58,18 +60,17 @@ FIELDS = (
     Lost("approved_tools", "its permission says which tools may be used"),
 )
 
+_PROJECT = File("project", "opencode.json", LENIENT, ("opencode.jsonc", ".opencode/opencode.json"))
+_USER = File("user", ".config/opencode/opencode.json", LENIENT, (".config/opencode/opencode.jsonc",))
+
 CLIENT = Client(
     "opencode",
     "opencode",
     (
-        Servers(
-            File("project", "opencode.json", LENIENT, ("opencode.jsonc", ".opencode/opencode.json")), ("mcp",), FIELDS
-        ),
-        Servers(
-            File("user", ".config/opencode/opencode.json", LENIENT, (".config/opencode/opencode.jsonc",)),
-            ("mcp",),
-            FIELDS,
-        ),
+        Servers(_PROJECT, ("mcp",), FIELDS),
+        Servers(_USER, ("mcp",), FIELDS),
+        Permissions(_PROJECT, Map()),
+        Permissions(_USER, Map()),
     ),
     check=("opencode", "debug", "config"),
 )

@@ -3,6 +3,8 @@
 from schemas.clients.adapter import Client, File
 from schemas.clients.adapters.claude import MCP_JSON
 from schemas.clients.fields import Directory, Endpoint, Names, Table, Time, Trust
+from schemas.clients.permission_lists import GRAMMAR, Lists
+from schemas.clients.permissions import Permissions
 from schemas.clients.servers import Servers, SwitchList
 from schemas.clients.syntaxes import QWEN
 from schemas.formats.jsonc import COMMENTED
@@ -30,6 +32,8 @@ CLIENT = Client(
     (
         _servers(File("project", ".qwen/settings.json", COMMENTED)),
         _servers(File("user", ".qwen/settings.json", COMMENTED)),
+        Permissions(File("project", ".qwen/settings.json", COMMENTED), Lists(GRAMMAR)),
+        Permissions(File("user", ".qwen/settings.json", COMMENTED), Lists(GRAMMAR)),
     ),
     reads=MCP_JSON.locations,
     check=("qwen", "mcp", "list"),

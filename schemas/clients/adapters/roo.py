@@ -2,6 +2,7 @@
 
 from schemas.clients.adapter import Client, File
 from schemas.clients.fields import ByTransport, Directory, Endpoint, Lost, Names, Switch, Table, Time
+from schemas.clients.permissions import NoPermissions
 from schemas.clients.servers import Servers
 from schemas.clients.syntaxes import EDITOR
 from schemas.formats.jsonc import LENIENT
@@ -23,11 +24,15 @@ FIELDS = (
 
 _GLOBAL = ".config/Code/User/globalStorage/rooveterinaryinc.roo-cline/settings/mcp_settings.json"
 
+_UNSAID = "it documents none in a file"
+
 CLIENT = Client(
     "roo",
     "Roo Code / Zoo Code",
     (
         Servers(File("project", ".roo/mcp.json", LENIENT), ("mcpServers",), FIELDS),
         Servers(File("user", _GLOBAL, LENIENT), ("mcpServers",), FIELDS),
+        NoPermissions("project", _UNSAID),
+        NoPermissions("user", _UNSAID),
     ),
 )

@@ -2,6 +2,8 @@
 
 from schemas.clients.adapter import Client, File
 from schemas.clients.fields import ByTransport, Directory, Endpoint, Lost, Table
+from schemas.clients.permission_commands import Commands
+from schemas.clients.permissions import NoPermissions, Permissions
 from schemas.clients.servers import Servers, SwitchList
 from schemas.clients.syntaxes import BRACES
 from schemas.clients.unified import Server
@@ -37,5 +39,7 @@ CLIENT = Client(
     (
         Servers(File("project", ".rovodev/mcp.json", STRICT), ("mcpServers",), FIELDS, _OFF),
         Servers(File("user", ".rovodev/mcp.json", STRICT), ("mcpServers",), FIELDS, _OFF),
+        NoPermissions("project", "a project's are read only where it is started with that file"),
+        Permissions(_CONFIG, Commands()),
     ),
 )

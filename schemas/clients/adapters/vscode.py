@@ -2,6 +2,7 @@
 
 from schemas.clients.adapter import Client, File
 from schemas.clients.fields import ByTransport, Directory, Endpoint, Lost, NoSwitch, Table
+from schemas.clients.permissions import NoPermissions
 from schemas.clients.servers import Servers
 from schemas.clients.syntaxes import VSCODE
 from schemas.formats.jsonc import LENIENT
@@ -21,11 +22,15 @@ FIELDS = (
     Lost("approved_tools", "its settings say which tools run unasked"),
 )
 
+_UNSAID = "it has regular expressions, which say something else"
+
 CLIENT = Client(
     "vscode",
     "VS Code (GitHub Copilot)",
     (
         Servers(File("project", ".vscode/mcp.json", LENIENT), ("servers",), FIELDS),
         Servers(File("user", ".config/Code/User/mcp.json", LENIENT), ("servers",), FIELDS),
+        NoPermissions("project", _UNSAID),
+        NoPermissions("user", _UNSAID),
     ),
 )

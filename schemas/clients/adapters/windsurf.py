@@ -2,6 +2,7 @@
 
 from schemas.clients.adapter import Client, File
 from schemas.clients.fields import Endpoint, Lost, Names, Switch, Table
+from schemas.clients.permissions import NoPermissions
 from schemas.clients.servers import Servers
 from schemas.clients.syntaxes import WINDSURF
 from schemas.formats.jsonc import STRICT
@@ -19,6 +20,8 @@ FIELDS = (
     Lost("tools", "it can only be told which tools to hide"),
 )
 
+_UNSAID = "it documents none in a file"
+
 CLIENT = Client(
     "windsurf",
     "Windsurf / Devin",
@@ -29,5 +32,7 @@ CLIENT = Client(
             ("mcpServers",),
             FIELDS,
         ),
+        NoPermissions("project", _UNSAID),
+        NoPermissions("user", _UNSAID),
     ),
 )

@@ -2,6 +2,7 @@
 
 from schemas.clients.adapter import Client, File
 from schemas.clients.fields import Endpoint, Lost, Switch, Table
+from schemas.clients.permissions import NoPermissions
 from schemas.clients.servers import Servers
 from schemas.clients.syntaxes import NONE
 from schemas.formats.jsonc import LENIENT
@@ -21,11 +22,15 @@ FIELDS = (
     Lost("approved_tools", _TOOLS),
 )
 
+_UNSAID = "it has regular expressions, which say something else"
+
 CLIENT = Client(
     "zed",
     "Zed",
     (
         Servers(File("project", ".zed/settings.json", LENIENT), ("context_servers",), FIELDS),
         Servers(File("user", ".config/zed/settings.json", LENIENT), ("context_servers",), FIELDS),
+        NoPermissions("project", _UNSAID),
+        NoPermissions("user", _UNSAID),
     ),
 )
