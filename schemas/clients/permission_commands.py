@@ -19,6 +19,7 @@ _COMMANDS: Path = ("toolPermissions", "bash", "commands")
 _MISTAKEN = "toolPermissions:"
 """A key that a page of documentation printed with a colon too many, and that many files have from there."""
 _SPECIAL = re.compile(r"[.^$*+?{}\[\]\\|()]")
+_GROUP = re.compile(r"\([^()\\\[\]]*\)")
 _PARTS = re.compile(r"[;&\n\r]")
 """What Rovo Dev splits commands at, before it compares them."""
 _ANSWERS: tuple[Answer, ...] = get_args(Answer)
@@ -80,4 +81,5 @@ def _may_match(pattern: str, command: str) -> bool:
     if special is None:
         return pattern == command
     begin = pattern[: special.start()]
-    return "|" in pattern or command.startswith(begin[:-1] if special[0] in "*?{" else begin)
+    choices = "(?" in pattern or "|" in _GROUP.sub("", pattern)
+    return choices or command.startswith(begin[:-1] if special[0] in "*?{" else begin)

@@ -26,8 +26,8 @@ from schemas.clients.text import Inexpressible
 from schemas.clients.unified import Answer, Key, Loss, Permission
 from schemas.clients.widening import STRICTNESS
 from schemas.errors import Rejected
-from schemas.formats.edits import Edit, Path, Value
-from schemas.formats.outcome import outcome
+from schemas.formats.edits import Drop, Edit, Path, Value, at
+from schemas.formats.outcome import outcome, stands
 
 _REMEDY = "it is left alone; write it another way if other clients are to know of it"
 _SECRET = "it holds a secret, which never leaves this file"  # noqa: S105 - what is told of one
@@ -137,8 +137,8 @@ def _unfit(scope: Scope, name: str) -> str:
 
 
 def _shown(key: Key) -> Key:
-    """A key that may be told of: without secrets, and such that it can be encoded."""
-    return key._replace(name=masked(key.name).encode(errors="backslashreplace").decode())
+    """A key as it may be told of: without secrets."""
+    return key._replace(name=masked(key.name))
 
 
 def _is_stricter(answer: Answer, than: object) -> bool:
@@ -169,18 +169,28 @@ _Changes: TypeAlias = Mapping[str, Answer | None]
 
 
 class _Plan(NamedTuple):
-    """What to do, and what is lost, and why."""
+    """What to do, what is then to go if nothing else is in it, and what is lost, and why."""
 
     edits: list[Edit]
+    emptied: list[Drop]
     lost: dict[str, str]
 
     def add(self, said: Value, edits: Iterable[Edit]) -> Value:
         """What is said when these edits are made, too. Raises Rejected."""
-        edits = [*edits]
         for edit in edits:
-            said = outcome(said, edit)
-        self.edits.extend(edits)
+            made = Drop(edit.path) if isinstance(edit, Drop) else edit
+            said = outcome(said, made)
+            self.edits.append(made)
+            if isinstance(edit, Drop) and edit.parents:
+                self.emptied.append(Drop(edit.path[:-1], edit.parents - 1))
         return said
+
+    def tidy(self, said: Value) -> None:
+        """Drop what has been left empty, once all is made."""
+        for drop in self.emptied:
+            if stands(said, drop.path) and not at(said, drop.path):
+                said = outcome(said, drop)
+                self.edits.append(drop)
 
 
 def _planned(where: Permissions, said: Value, now: UnifiedConfig, changes: _Changes) -> _Plan:
@@ -195,7 +205,7 @@ def _planned(where: Permissions, said: Value, now: UnifiedConfig, changes: _Chan
 
 def _tried(shape: Shape, said: Value, now: UnifiedConfig, changes: _Changes, lost: Mapping[str, str]) -> _Plan:
     """One after another; where it cannot be told of what is stricter, it is at least not to allow it any more."""
-    plan = _Plan([], dict(lost))
+    plan = _Plan([], [], dict(lost))
     for name, answer in changes.items():
         before = _answer(now, name)
         why = lost.get(name) or _danger(name, answer, before, changes, lost)
@@ -206,6 +216,7 @@ def _tried(shape: Shape, said: Value, now: UnifiedConfig, changes: _Changes, los
         if why:
             plan.lost[name] = why
             said = plan.add(said, shape.write(said, name, None) if before == "allow" else ())
+    plan.tidy(said)
     return plan
 
 
