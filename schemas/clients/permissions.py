@@ -90,18 +90,18 @@ class Permissions(NamedTuple):
     def write(self, files: Files, wanted: Wanted) -> Written:
         """What they become."""
         now = self.read(files)
-        changes = {name: answer for name, answer in _wanted(wanted, now.held).items() if answer != _answer(now, name)}
+        changes = {name: answer for name, answer in _wanted(wanted).items() if answer != _answer(now, name)}
         if now.unreadable or not changes:
             return Written({})
         plan = _planned(self, self.file.tree(files).value, now, changes)
-        losses = _losses(wanted, plan.lost)
+        losses = _losses(wanted, now, plan.lost)
         if not plan.edits:
             return Written({}, losses)
         location = self.file.location(files)
         try:
             return Written({location: self.file.format.edit(files.get(location, b""), plan.edits)}, losses)
         except Rejected as error:
-            return Written({}, _losses(wanted, dict.fromkeys(changes, str(error))))
+            return Written({}, _losses(wanted, now, dict.fromkeys(changes, str(error))))
 
 
 class NoPermissions(NamedTuple):
@@ -145,20 +145,24 @@ def _is_stricter(answer: Answer, than: object) -> bool:
     return isinstance(than, Permission) and STRICTNESS[answer] > STRICTNESS[than.answer]
 
 
+def _held(config: UnifiedConfig, name: str) -> str:
+    """Why nothing is concluded from what a file says of it, and nothing is written there; empty where that may be."""
+    problem = config.held.get(_shown(Key("permissions", name)))
+    return problem.why if problem else ""
+
+
 def _answer(config: UnifiedConfig, name: str) -> Answer | None:
     found = config.elements.get(Key("permissions", name))
     return found.answer if isinstance(found, Permission) else None
 
 
-def _wanted(wanted: Wanted, held: Mapping[Key, Problem]) -> dict[str, Answer | None]:
+def _wanted(wanted: Wanted) -> dict[str, Answer | None]:
     """The answers by canonical name, the laxest first; where two keys are one rule, the stricter counts."""
     found: dict[str, Answer | None] = {}
     for key, element in wanted.items():
         if key.kind != "permissions" or not (element is None or isinstance(element, Permission)):
             continue
         name = canonical(key.name)
-        if _shown(Key("permissions", name)) in held:
-            continue
         answer = element.answer if isinstance(element, Permission) else None
         if found.get(name) is None or (answer and STRICTNESS[answer] > STRICTNESS[found[name]]):
             found[name] = answer
@@ -195,7 +199,7 @@ class _Plan(NamedTuple):
 
 def _planned(where: Permissions, said: Value, now: UnifiedConfig, changes: _Changes) -> _Plan:
     """Try until nothing more is lost: each loss may be a reason not to allow something else."""
-    lost = {name: why for name, answer in changes.items() if answer and (why := _unfit(where.scope, name))}
+    lost = {name: why for name in changes if (why := _held(now, name) or _unfit(where.scope, name))}
     while True:
         plan = _tried(where.shape, said, now, changes, lost)
         if plan.lost == lost:
@@ -230,6 +234,7 @@ def _danger(name: str, answer: Answer | None, before: Answer | None, changes: _C
     return ""
 
 
-def _losses(wanted: Wanted, lost: Mapping[str, str]) -> tuple[Loss, ...]:
-    keys = [key for key in wanted if key.kind == "permissions" and canonical(key.name) in lost]
-    return tuple([Loss(key, "*", lost[canonical(key.name)]) for key in keys])
+def _losses(wanted: Wanted, now: UnifiedConfig, lost: Mapping[str, str]) -> tuple[Loss, ...]:
+    """What is lost of that which is not held, and so told of already."""
+    names = {key: canonical(key.name) for key in wanted if key.kind == "permissions"}
+    return tuple([Loss(key, "*", lost[name]) for key, name in names.items() if name in lost and not _held(now, name)])

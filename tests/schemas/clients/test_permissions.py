@@ -6,7 +6,7 @@ import string
 from collections.abc import Callable, Mapping
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from schemas.clients.adapter import Client, Files, Location, Scope, Wanted
@@ -85,9 +85,7 @@ SAID = {
 
 answers = st.sampled_from(["allow", "ask", "deny"])
 plans = st.dictionaries(st.sampled_from(NAMES), st.none() | answers, max_size=5)
-hostile = (
-    st.text(max_size=30) | st.builds("Bash({})".format, st.text(max_size=20)) | st.just("Bash(" + "x" * 100_000 + ")")
-)
+hostile = st.text(max_size=30) | st.builds("Bash({})".format, st.text(max_size=20))
 
 
 def key(name: str) -> Key:
@@ -237,6 +235,7 @@ def test_a_list_that_was_empty_stays_beside_one_that_goes() -> None:
 @pytest.mark.parametrize(("client", "section"), TOLD)
 @settings(max_examples=30)
 @given(names=st.lists(hostile, max_size=4, unique=True))
+@example(names=["Bash(" + "x" * 100_000 + ")"])
 def test_hostile_names_are_read_back_or_told_of(client: Client, section: Permissions, names: list[str]) -> None:
     wanted: Wanted = {key(name): Permission("deny") for name in names}
     files, losses = after(section, {}, wanted)
