@@ -70,7 +70,7 @@ def _tools(name: str) -> tuple[str, str]:
 
 def patterns_overlap(one: str, other: str) -> bool:
     """Whether anything matches both of two patterns: `*` is any text, `?` any character, and a last ` *` may miss."""
-    return any(_meet(mine, theirs) for mine in _variants(one) for theirs in _variants(other))
+    return one == other or any(_meet(mine, theirs) for mine in _variants(one) for theirs in _variants(other))
 
 
 def _variants(pattern: str) -> Iterator[str]:

@@ -53,7 +53,7 @@ class Pattern(NamedTuple):
     def disagrees(self, other: "Pattern") -> bool:
         """Whether both speak of something and do not say the same of it."""
         return (
-            (self.answer is None or self.answer != other.answer)
+            self.answer != other.answer
             and patterns_overlap(self.tool, other.tool)
             and patterns_overlap(self.pattern, other.pattern)
         )
@@ -144,20 +144,17 @@ def _check(said: Value, edits: Sequence[Edit], name: str) -> None:
     """Refuse what would be overruled, would overrule another pattern, or be a way around one. Raises Inexpressible."""
     if isinstance(said, dict) and said.get("tools"):
         raise Inexpressible("its older `tools` would no longer count beside it")
-    then = said
     for edit in edits:
-        then = outcome(then, edit)
-    patterns = _patterns(then)
+        said = outcome(said, edit)
+    patterns = _patterns(said)
     index = next(index for index, one in enumerate(patterns) if one.name == name)
-    new = patterns[index]
-    for other in patterns[:index]:
-        if other.disagrees(new) and not new.is_stricter(other) and other.pattern != "*":
-            raise Inexpressible(f"it would be an exception from {other.pattern!r}, which stands before it")
-    before, after = _said_by(said, but=name), _said_by(then, but=name)
-    if not _real(patterns)[index] or before != after:
-        raise Inexpressible("it would have to stand elsewhere among the patterns, for the last that matches counts")
-
-
-def _said_by(said: Value, but: str) -> dict[str, Answer]:
-    """What is really answered, except of one."""
-    return {one.name: one.answer for one in Map().read(said) if not one.why and one.name != but}
+    new = patterns.pop(index)
+    if len(patterns) >= MOST:
+        raise Inexpressible(f"it has {MOST} patterns and more, of which it is not found out what they mean")
+    real = _real(patterns)
+    for place, other in enumerate(patterns):
+        is_default = other.pattern == "*" and not real[place]
+        agrees = (is_default or new.is_stricter(other)) if place < index else (real[place] and other.is_stricter(new))
+        if other.disagrees(new) and not agrees:
+            where = "before" if place < index else "behind"
+            raise Inexpressible(f"{other.pattern!r} stands {where} it, and the last that matches counts")

@@ -58,10 +58,9 @@ def secrets(element: Element) -> list[Secret]:
 
 
 def masked(text: str) -> str:
-    """A text with `***` for each known token in it, so that it can be told of."""
-    for pattern in _TOKENS.values():
-        text = pattern.sub("***", text)
-    return text
+    """A text as it may be told of: with `***` for the first known token, and all that comes after it."""
+    starts = [found.start() for pattern in _TOKENS.values() if (found := pattern.search(text))]
+    return f"{text[: min(starts)]}***" if starts else text
 
 
 def _strings(server: Server) -> Iterator[tuple[str, str, str]]:

@@ -58,7 +58,7 @@ FIELDS = (
 
 _EXTENSION = ".config/Code/User/globalStorage/saoudrizwan.claude-dev/settings/cline_mcp_settings.json"
 
-_UNSAID = "where it is told what to allow, it denies all else"
+_UNSAID = "what its patterns of commands match is not documented"
 
 CLIENT = Client(
     "cline",

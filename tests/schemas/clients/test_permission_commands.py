@@ -61,9 +61,26 @@ def test_another_answer_is_put_in_its_place() -> None:
     }
 
 
+def test_of_several_that_say_the_same_one_is_left() -> None:
+    text = "toolPermissions:\n  bash:\n    commands:\n" + "      - command: git status\n        permission: ask\n" * 3
+    made = SECTION.write({HERE: text.encode()}, {STATUS: Permission("deny")}).files[HERE]
+    assert made == text.partition("ask\n")[0].encode() + b"deny\n"
+
+
 @pytest.mark.parametrize(
     "pattern",
-    ["git.*", ".*", "^git", "git status?", "x|git status", "git statu[s]", "(?i)GIT", "gitx* s.*", "git{1} .*"],
+    [
+        "git.*",
+        ".*",
+        "^git",
+        "git status?",
+        "x|git status",
+        "git statu[s]",
+        "(?i)GIT",
+        "G(?i)IT .*",
+        "gitx* s.*",
+        "git{1} .*",
+    ],
 )
 def test_what_another_may_gainsay_is_held(pattern: str) -> None:
     entries = f"      - command: '{pattern}'\n        permission: deny\n"

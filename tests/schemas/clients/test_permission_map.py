@@ -162,11 +162,11 @@ def test_where_it_is_put(text: str, name: str, answer: Answer, expected: str) ->
 @pytest.mark.parametrize(
     ("permission", "name", "answer", "why"),
     [
-        ({"bash": "ask"}, "Bash(ls)", "allow", "stand elsewhere"),
-        ({"bash": {"git *": "deny"}}, "Bash(git log)", "allow", "exception from 'git *'"),
-        ({"bash": {"git *": "deny", "git log": "allow"}}, "Bash(git show)", "allow", "exception from 'git *'"),
-        ({"bash": {"a": "ask", "*": "deny"}}, "Bash(b)", "allow", "stand elsewhere"),
-        ({"bash": {"git *": "allow"}, "*": "deny"}, "Bash(ls)", "allow", "stand elsewhere"),
+        ({"bash": "ask"}, "Bash(ls)", "allow", "before it"),
+        ({"bash": {"git *": "deny"}}, "Bash(git log)", "allow", "'git *' stands before"),
+        ({"bash": {"git *": "deny", "git log": "allow"}}, "Bash(git show)", "allow", "'git *' stands before"),
+        ({"bash": {"a": "ask", "*": "deny"}}, "Bash(b)", "allow", "before it"),
+        ({"bash": {"git *": "allow"}, "*": "deny"}, "Bash(ls)", "allow", "behind it"),
         ("ask", "Bash(ls)", "deny", "cannot be put"),
         ({"bash": {}}, "Bash(a?c)", "deny", "no pattern"),
         ({"bash": {}}, "Bash(~/x)", "deny", "no pattern"),
@@ -197,6 +197,24 @@ def test_it_is_not_told_to_allow_more_than_it_can_be_told_not_to() -> None:
     assert {loss.key for loss in made.losses} == wanted.keys()
 
 
+def test_what_goes_makes_room_and_the_laxest_comes_first() -> None:
+    files = {HERE: text_of({"bash": {"git *": "deny"}})}
+    plan: dict[str, Answer | None] = {
+        "Bash(git push *)": "deny",
+        "Bash(git *)": None,
+        "Bash(git *  *)": "allow",
+        "Edit": "ask",
+    }
+    made = SECTION.write(
+        files, {Key("permissions", name): Permission(one) if one else None for name, one in plan.items()}
+    )
+    assert not made.losses
+    assert json.loads(made.files[HERE] or b"")["permission"] == {
+        "bash": {"git *  *": "allow", "git push *": "deny"},
+        "edit": "ask",
+    }
+
+
 def test_its_older_tools_would_no_longer_count() -> None:
     raw = b'{"tools": {"bash": false}}'
     made = SECTION.write({HERE: raw}, {Key("permissions", "Bash(ls)"): Permission("allow")})
@@ -208,4 +226,5 @@ def test_of_too_many_patterns_nothing_is_said() -> None:
     raw = text_of({"bash": {f"cmd{n} *": "deny" for n in range(MOST + 1)}})
     assert not elements(raw)
     assert len(held(raw)) == MOST + 1
-    assert SECTION.write({HERE: raw}, {Key("permissions", "Bash(ls)"): Permission("deny")}).files == {}
+    made = SECTION.write({HERE: raw}, {Key("permissions", "Bash(ls)"): Permission("deny")})
+    assert (made.files, [loss.field for loss in made.losses]) == ({}, ["*"])

@@ -271,12 +271,14 @@ def test_a_secret_stays_where_it_is(client: Client, section: Permissions) -> Non
     assert config.elements == {key("Bash(ls)"): Permission("allow")}
     assert token not in repr(config)
     ((held, problem),) = config.held.items()
-    assert held.name == 'Bash(curl -H "Authorization: Bearer ***")'
+    assert held.name == 'Bash(curl -H "Authorization: Bearer ***'
     assert problem.place.position == Position(1, 28)
     assert "secret" in problem.why
+    alike = {section.file.locations[0]: json.dumps({"permissions": {"allow": [name, held.name]}}).encode()}
+    assert not section.read(alike).elements
     for one in (key(name), held):
-        assert section.write(files, {one: None}).files == {}
-        assert section.write(files, {one: Permission("deny")}).files == {}
+        assert section.write(files, {one: None}) == ({}, ())
+        assert section.write(files, {one: Permission("deny")}) == ({}, ())
 
 
 def test_a_file_that_cannot_be_read_is_left() -> None:
