@@ -44,7 +44,7 @@ class Lists(NamedTuple):
         if answer not in self.answers:
             raise Inexpressible(f"it cannot be told to {answer}")
         entry = at(said, entries[0].path) if entries else self.spelling.write(name)
-        if entry is None or (isinstance(entry, str) and self.spelling.read(entry) != name):
+        if entry is None:
             raise Inexpressible("it has no entry that says just this")
         return [Append((self.container, answer), entry), *drops]
 
