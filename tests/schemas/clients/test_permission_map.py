@@ -167,6 +167,7 @@ def test_where_it_is_put(text: str, name: str, answer: Answer, expected: str) ->
         ({"bash": {"git *": "deny", "git log": "allow"}}, "Bash(git show)", "allow", "'git *' stands before"),
         ({"bash": {"a": "ask", "*": "deny"}}, "Bash(b)", "allow", "before it"),
         ({"bash": {"git *": "allow"}, "*": "deny"}, "Bash(ls)", "allow", "behind it"),
+        ({"bash": {"a": "ask", "a*": "ask"}}, "Bash(a)", "deny", "behind it"),
         ("ask", "Bash(ls)", "deny", "cannot be put"),
         ({"bash": {}}, "Bash(a?c)", "deny", "no pattern"),
         ({"bash": {}}, "Bash(~/x)", "deny", "no pattern"),
