@@ -179,14 +179,14 @@ class _Plan(NamedTuple):
     emptied: list[Drop]
     lost: dict[str, str]
 
-    def add(self, said: Value, edits: Iterable[Edit]) -> Value:
-        """What is said when these edits are made, too. Raises Rejected."""
-        for edit in edits:
-            made = Drop(edit.path) if isinstance(edit, Drop) else edit
-            said = outcome(said, made)
-            self.edits.append(made)
-            if isinstance(edit, Drop) and edit.parents:
-                self.emptied.append(Drop(edit.path[:-1], edit.parents - 1))
+    def add(self, said: Value, edits: Sequence[Edit]) -> Value:
+        """What is said when these edits are made, too: all of them, or none. Raises Rejected."""
+        made: list[Edit] = [Drop(edit.path) if isinstance(edit, Drop) else edit for edit in edits]
+        for edit in made:
+            said = outcome(said, edit)
+        self.edits.extend(made)
+        parents = [edit for edit in edits if isinstance(edit, Drop) and edit.parents]
+        self.emptied.extend([Drop(edit.path[:-1], edit.parents - 1) for edit in parents])
         return said
 
     def tidy(self, said: Value) -> None:
