@@ -97,14 +97,15 @@ class Section(Protocol):
 class Client(NamedTuple):
     """An AI coding client. `check` has it look at its configuration, and fails where it finds fault.
 
-    `reads` are files of others that it reads, too: what stands there need not stand in its own. One that is `shared`
-    is no program, but such a file.
+    `lends` are its files that others read, too, `reads` are theirs: what stands there need not stand in its own. One
+    that is `shared` is no program, but such a file.
     """
 
     name: str
     title: str
     sections: tuple[Section, ...]
     reads: tuple[Location, ...] = ()
+    lends: tuple[Location, ...] = ()
     shared: bool = False
     check: tuple[str, ...] = ()
 

@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote
 
 import msgspec
 
-from schemas.clients.secrets import secrets
+from schemas.clients.secrets import masked, secrets
 from schemas.clients.unified import Element, Key, Kind, decode, encode
 from schemas.paths import RESERVED, relative_path
 
@@ -65,6 +65,8 @@ def read(path: str, content: bytes) -> Element:
         raise ValueError(f"not one of {key.kind}: {error}") from error
     if encode(element) != content:
         raise ValueError("the content is not in the one spelling that it has")
+    if masked(key.name) != key.name:
+        raise ValueError("the name holds a secret")
     if found := secrets(element):
         raise ValueError(f"{found[0].field} holds a secret ({found[0].why})")
     return element

@@ -10,13 +10,13 @@ from typing import Literal, NamedTuple, TypeAlias
 from schemas.clients.adapter import Files, Location, Place, Problem, Scope, UnifiedConfig, Unread, Wanted, Written
 from schemas.clients.rule_files import TOP, checked, read_text
 from schemas.clients.rules import INSTRUCTIONS
-from schemas.clients.unified import Element, Key, Loss, Rule
+from schemas.clients.unified import Element, Key, Kind, Loss, Rule
 from schemas.formats.source import MARK
 
 AGENTS_MD = Location("project", "AGENTS.md")
-"""Written for Codex; read by most others."""
+"""A client of its own here, because so many read it."""
 
-_ELSEWHERE = "it reads AGENTS.md, which is written for Codex CLI"
+_ELSEWHERE = "it reads AGENTS.md"
 _IMPORT = re.compile(r"(?<!\S)@(?:\.{1,2}/)?AGENTS\.md(?!\S)")
 
 Agents: TypeAlias = Literal["no", "imported", "instead", "too"]
@@ -34,6 +34,11 @@ class Instructions(NamedTuple):
     paths: tuple[str, ...]
     agents: Agents = "no"
     most: int | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """Of its elements."""
+        return "rules"
 
     @property
     def patterns(self) -> tuple[Location, ...]:
@@ -124,6 +129,11 @@ class Unsaid(NamedTuple):
 
     scope: Scope
     instructions: bool
+
+    @property
+    def kind(self) -> Kind:
+        """Of its elements."""
+        return "rules"
 
     @property
     def patterns(self) -> tuple[Location, ...]:

@@ -1,12 +1,13 @@
 """One sync of a scope, before anything is done: what goes into the centre, and what every client's files become."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from graphlib import TopologicalSorter
 from typing import NamedTuple
 
 from schemas.clients import configuration
 from schemas.clients.adapter import Client, Files, Location, Scope, UnifiedConfig, Written
 from schemas.clients.reconcile import Decision, Elements, Outcome, Policy, Side, Standing, nobody, reconcile
-from schemas.clients.unified import Element, Key, Server
+from schemas.clients.unified import Element, Key, Kind, Server
 
 
 class Member(NamedTuple):
@@ -68,10 +69,27 @@ def plan(
     sides = [_side(member, centre, refused) for member in members]
     outcome = reconcile(centre, sides, policy_of, approves)
     news = {key: one for key, one in outcome.centre.items() if one != centre.get(key)}
+    by_name = {side.client: (member, side) for member, side in zip(members, sides, strict=True)}
     deployments: list[Deployment] = []
-    for member, side in sorted(zip(members, sides, strict=True), key=lambda one: bool(one[0].client.reads)):
+    for name in _lenders_first(members):
+        member, side = by_name[name]
         deployments.append(_deployment(scope, member, side, outcome, _lent(member, deployments)))
     return Plan(outcome, news, tuple(deployments))
+
+
+def _lenders_first(members: Sequence[Member]) -> Iterable[str]:
+    """The clients' names, each behind those whose files it reads."""
+    order: TopologicalSorter[str] = TopologicalSorter()
+    for reader in members:
+        lenders = [one.client.name for one in members if one is not reader and _lends(one.client, reader.client)]
+        order.add(reader.client.name, *lenders)
+    return order.static_order()
+
+
+def _lends(owner: Client, reader: Client) -> frozenset[Kind]:
+    """The kinds of elements that one keeps in files that the other reads, too."""
+    lent = set(reader.reads).intersection(owner.lends)
+    return frozenset(section.kind for section in owner.sections if not lent.isdisjoint(section.patterns))
 
 
 def _side(member: Member, centre: Mapping[Key, Standing], refused: Collection[Key]) -> Side:
@@ -87,8 +105,7 @@ def _lent(reader: Member, deployments: Sequence[Deployment]) -> set[Key]:
     """What a client has from another's file, which it reads. What is off there might run here."""
     lent: set[Key] = set()
     for deployment in deployments:
-        sections = deployment.member.client.sections
-        kinds = {one.kind for one in sections if not set(one.patterns).isdisjoint(reader.client.reads)}
+        kinds = _lends(deployment.member.client, reader.client)
         lent |= {key for key, one in deployment.after.items() if key.kind in kinds and not _is_off(one)}
     return lent
 

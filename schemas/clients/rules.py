@@ -8,7 +8,7 @@ from schemas.clients.adapter import Files, Location, Place, Problem, Scope, Unif
 from schemas.clients.documents import path_of
 from schemas.clients.rule_files import TOP, read_file, write_file
 from schemas.clients.triggers import WIDTH, Spelling
-from schemas.clients.unified import Key, Loss, Rule
+from schemas.clients.unified import Key, Kind, Loss, Rule
 from schemas.paths import relative_path
 
 INSTRUCTIONS = Key("rules", "instructions")
@@ -30,6 +30,11 @@ class Folder(NamedTuple):
     spelling: Spelling
     deep: bool = True
     instructions: bool = False
+
+    @property
+    def kind(self) -> Kind:
+        """Of its elements."""
+        return "rules"
 
     @property
     def patterns(self) -> tuple[Location, ...]:

@@ -58,6 +58,12 @@ def secrets(element: Element) -> list[Secret]:
     return [Secret(field, why) for field, name, said in _strings(element) if (why := _why(name, said))]
 
 
+def masked(text: str) -> str:
+    """A text as it may be told of: with `***` for the first known token, and all that comes after it."""
+    starts = [found.start() for pattern in _TOKENS.values() if (found := pattern.search(text))]
+    return f"{text[: min(starts)]}***" if starts else text
+
+
 def _strings(server: Server) -> Iterator[tuple[str, str, str]]:
     yield from ((f"env.{name}", name, said) for name, said in server.env.items())
     yield from ((f"headers.{name}", name, said) for name, said in server.headers.items())

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from schemas.clients.adapter import Client, Location, Place, Problem, Scope
 from schemas.clients.configuration import patterns
+from schemas.clients.instructions import AGENTS_MD
 from schemas.formats.edits import LARGEST, Position
 from schemas.hashing import fingerprint
 from watchers.files import Unusable
@@ -43,7 +44,8 @@ class Disk:
 
     def has(self, client: Client, scope: Scope) -> bool:
         """Whether there is any file of the client's own."""
-        own = [one for one in patterns(client, scope) if one.scope == scope]
+        others = {*client.reads, *(() if client.shared else (AGENTS_MD,))}
+        own = [one for one in patterns(client, scope) if one.scope == scope and one not in others]
         return any(True for pattern in own for _ in self._matches(pattern))
 
     def read(self, client: Client, scope: Scope) -> Found:

@@ -2,6 +2,7 @@
 
 from schemas.clients.adapter import Client
 from schemas.clients.adapters import (
+    agents,
     claude,
     cline,
     codex,
@@ -20,6 +21,7 @@ from schemas.clients.adapters import (
 )
 
 CLIENTS: tuple[Client, ...] = (
+    agents.CLIENT,
     claude.CLIENT,
     codex.CLIENT,
     qwen.CLIENT,

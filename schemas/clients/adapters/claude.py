@@ -3,6 +3,8 @@
 from schemas.clients.adapter import Client, File
 from schemas.clients.fields import ByTransport, Endpoint, Lost, NoSwitch, Table, Time
 from schemas.clients.instructions import AGENTS_MD, Instructions
+from schemas.clients.permission_lists import GRAMMAR, Lists
+from schemas.clients.permissions import Permissions
 from schemas.clients.rules import Folder
 from schemas.clients.servers import Servers, SwitchList
 from schemas.clients.syntaxes import CLAUDE
@@ -38,7 +40,10 @@ CLIENT = Client(
         Folder("user", (".claude/rules",), ".md", Paths()),
         Instructions("project", ("CLAUDE.md", ".claude/CLAUDE.md"), agents="instead"),
         Instructions("user", (".claude/CLAUDE.md",)),
+        Permissions(File("project", ".claude/settings.json", STRICT), Lists(GRAMMAR)),
+        Permissions(File("user", ".claude/settings.json", STRICT), Lists(GRAMMAR)),
     ),
     reads=(AGENTS_MD,),
+    lends=MCP_JSON.locations,
     check=("claude", "doctor"),
 )

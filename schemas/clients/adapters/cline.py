@@ -6,6 +6,7 @@ from schemas.clients.adapter import Client, File
 from schemas.clients.entry import Entry, Misspelled, Said, Spelled
 from schemas.clients.fields import ByTransport, Directory, Endpoint, Lost, Names, Switch, Table, Time
 from schemas.clients.instructions import AGENTS_MD, Unsaid
+from schemas.clients.permissions import NoPermissions
 from schemas.clients.rules import Folder
 from schemas.clients.servers import Servers
 from schemas.clients.syntaxes import NONE
@@ -60,6 +61,8 @@ FIELDS = (
 
 _EXTENSION = ".config/Code/User/globalStorage/saoudrizwan.claude-dev/settings/cline_mcp_settings.json"
 
+_UNSAID = "what its patterns of commands match is not documented"
+
 CLIENT = Client(
     "cline",
     "Cline",
@@ -72,6 +75,8 @@ CLIENT = Client(
         Folder("project", (".clinerules",), ".md", Paths(described=True), deep=False),
         Folder("user", ("Documents/Cline/Rules",), ".md", Paths(described=True), deep=False, instructions=True),
         Unsaid("project", instructions=True),
+        NoPermissions("project", _UNSAID),
+        NoPermissions("user", _UNSAID),
     ),
     reads=(AGENTS_MD,),
     check=("cline", "config", "mcp", "--json"),

@@ -3,9 +3,11 @@
 from typing import NamedTuple
 
 from schemas.clients.adapter import Client, File
+from schemas.clients.adapters.agents import MOST
 from schemas.clients.entry import Entry, Misspelled, Said, Spelled, spell, string, table
 from schemas.clients.fields import Directory, Endpoint, Names, Switch, Time
 from schemas.clients.instructions import AGENTS_MD, Instructions, Unsaid
+from schemas.clients.permissions import NoPermissions
 from schemas.clients.servers import Servers
 from schemas.clients.syntaxes import NONE
 from schemas.clients.text import Inexpressible, Ref, common, parts
@@ -14,8 +16,6 @@ from schemas.formats import toml
 from schemas.formats.edits import Value
 
 _BEARER = "Bearer "
-_MOST = 32768
-"""Bytes of instructions that it reads, unless it is told otherwise."""
 
 
 class _Environment(NamedTuple):
@@ -123,16 +123,21 @@ FIELDS = (
     _Approval(),
 )
 
+_UNSAID = "its rules are a program, which is not edited"
+
 CLIENT = Client(
     "codex",
     "Codex CLI",
     (
         Servers(File("project", ".codex/config.toml", toml), ("mcp_servers",), FIELDS),
         Servers(File("user", ".codex/config.toml", toml), ("mcp_servers",), FIELDS),
-        Instructions("project", (AGENTS_MD.path,), most=_MOST),
-        Instructions("user", (".codex/AGENTS.md",), most=_MOST),
+        Instructions("user", (".codex/AGENTS.md",), most=MOST),
+        Unsaid("project", instructions=True),
         Unsaid("project", instructions=False),
         Unsaid("user", instructions=False),
+        NoPermissions("project", _UNSAID),
+        NoPermissions("user", _UNSAID),
     ),
+    reads=(AGENTS_MD,),
     check=("codex", "mcp", "list", "--json"),
 )

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from schemas.clients.adapter import Client, File
 from schemas.clients.entry import Entry, Misspelled, Said, Spelled, table
 from schemas.clients.fields import ByTransport, Directory, Endpoint, Lost, NoSwitch, Table, Time
+from schemas.clients.permissions import NoPermissions
 from schemas.clients.rules import Folder
 from schemas.clients.servers import Servers
 from schemas.clients.syntaxes import SECRETS
@@ -62,6 +63,8 @@ def _servers(file: File) -> Servers:
     return Servers(file, ("mcpServers",), FIELDS, listed="name")
 
 
+_UNSAID = "it documents none in a file"
+
 CLIENT = Client(
     "continue",
     "Continue",
@@ -69,5 +72,7 @@ CLIENT = Client(
         _servers(File("project", ".continue/mcpServers/headrace.yaml", yaml)),
         _servers(File("user", ".continue/config.yaml", yaml)),
         Folder("project", (".continue/rules",), ".md", _RULES, deep=False, instructions=True),
+        NoPermissions("project", _UNSAID),
+        NoPermissions("user", _UNSAID),
     ),
 )

@@ -4,6 +4,7 @@ from schemas.clients.adapter import Client, File
 from schemas.clients.adapters.claude import MCP_JSON
 from schemas.clients.adapters.vscode import INSTRUCTIONS, RULES
 from schemas.clients.fields import ByTransport, Directory, Endpoint, Lost, Names, NoSwitch, Table, Time
+from schemas.clients.permissions import NoPermissions
 from schemas.clients.servers import Servers, SwitchList
 from schemas.clients.syntaxes import GEMINI
 from schemas.formats.jsonc import LENIENT
@@ -23,6 +24,8 @@ FIELDS = (
     Lost("approved_tools", "it keeps account of them itself"),
 )
 
+_UNSAID = "it keeps account of them itself"
+
 CLIENT = Client(
     "copilot",
     "GitHub Copilot CLI",
@@ -34,6 +37,8 @@ CLIENT = Client(
             FIELDS,
             SwitchList(_SETTINGS, ("disabledMcpServers",)),
         ),
+        NoPermissions("project", _UNSAID),
+        NoPermissions("user", _UNSAID),
     ),
     reads=(*MCP_JSON.locations, *RULES.patterns, *INSTRUCTIONS.patterns),
     check=("copilot", "mcp", "list", "--json"),

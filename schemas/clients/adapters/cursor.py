@@ -3,6 +3,8 @@
 from schemas.clients.adapter import Client, File
 from schemas.clients.fields import Endpoint, Lost, NoSwitch, Table
 from schemas.clients.instructions import AGENTS_MD, Unsaid
+from schemas.clients.permission_lists import TOKENS, Lists
+from schemas.clients.permissions import Permissions
 from schemas.clients.rules import Folder
 from schemas.clients.servers import Servers
 from schemas.clients.syntaxes import CURSOR
@@ -23,6 +25,7 @@ FIELDS = (
 )
 
 _RULES = AlwaysApply("manual", Globs("globs", "text"), bare=("globs",))
+_LISTS = Lists(TOKENS, ("allow", "deny"))
 
 CLIENT = Client(
     "cursor",
@@ -32,6 +35,8 @@ CLIENT = Client(
         Servers(File("user", ".cursor/mcp.json", LENIENT), ("mcpServers",), FIELDS),
         Folder("project", (".cursor/rules",), ".mdc", _RULES),
         Unsaid("project", instructions=True),
+        Permissions(File("project", ".cursor/cli.json", LENIENT), _LISTS),
+        Permissions(File("user", ".cursor/cli-config.json", LENIENT), _LISTS),
     ),
     reads=(AGENTS_MD,),
 )

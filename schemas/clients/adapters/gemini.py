@@ -3,6 +3,7 @@
 from schemas.clients.adapter import Client, File
 from schemas.clients.fields import Directory, Endpoint, Lost, Names, Table, Time, Trust
 from schemas.clients.instructions import Instructions, Unsaid
+from schemas.clients.permissions import NoPermissions
 from schemas.clients.servers import Servers, SwitchList
 from schemas.clients.syntaxes import GEMINI
 from schemas.formats.jsonc import COMMENTED
@@ -30,6 +31,8 @@ def _servers(file: File) -> Servers:
     return Servers(file, ("mcpServers",), FIELDS, SwitchList(file, ("mcp", "excluded")))
 
 
+_UNSAID = "which of its policies counts depends on their priorities, in all of its files"
+
 CLIENT = Client(
     "gemini",
     "Gemini CLI",
@@ -40,6 +43,8 @@ CLIENT = Client(
         Instructions("user", (".gemini/GEMINI.md",)),
         Unsaid("project", instructions=False),
         Unsaid("user", instructions=False),
+        NoPermissions("project", _UNSAID),
+        NoPermissions("user", _UNSAID),
     ),
     check=("gemini", "mcp", "list"),
 )

@@ -3,6 +3,7 @@
 from schemas.clients.adapter import Client, File
 from schemas.clients.fields import Endpoint, Lost, Names, Switch, Table
 from schemas.clients.instructions import AGENTS_MD, Unsaid
+from schemas.clients.permissions import NoPermissions
 from schemas.clients.rules import Folder
 from schemas.clients.servers import Servers
 from schemas.clients.syntaxes import BRACES
@@ -29,6 +30,7 @@ _STEERING = Named(
     nothing="always",
     titled="model",
 )
+_UNSAID = "it documents none in a file"
 
 CLIENT = Client(
     "kiro",
@@ -39,6 +41,8 @@ CLIENT = Client(
         Folder("project", (".kiro/steering",), ".md", _STEERING, deep=False),
         Folder("user", (".kiro/steering",), ".md", _STEERING, deep=False, instructions=True),
         Unsaid("project", instructions=True),
+        NoPermissions("project", _UNSAID),
+        NoPermissions("user", _UNSAID),
     ),
     reads=(AGENTS_MD,),
 )

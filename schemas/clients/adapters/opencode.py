@@ -6,6 +6,8 @@ from schemas.clients.adapter import Client, File
 from schemas.clients.entry import Entry, Misspelled, Said, Spelled, spell, string, strings
 from schemas.clients.fields import Directory, Lost, Switch, Table, Time
 from schemas.clients.instructions import AGENTS_MD, Instructions, Unsaid
+from schemas.clients.permission_map import Map
+from schemas.clients.permissions import Permissions
 from schemas.clients.servers import Servers
 from schemas.clients.syntaxes import OPENCODE
 from schemas.clients.text import Inexpressible
@@ -59,22 +61,21 @@ FIELDS = (
     Lost("approved_tools", "its permission says which tools may be used"),
 )
 
+_PROJECT = File("project", "opencode.json", LENIENT, ("opencode.jsonc", ".opencode/opencode.json"))
+_USER = File("user", ".config/opencode/opencode.json", LENIENT, (".config/opencode/opencode.jsonc",))
+
 CLIENT = Client(
     "opencode",
     "opencode",
     (
-        Servers(
-            File("project", "opencode.json", LENIENT, ("opencode.jsonc", ".opencode/opencode.json")), ("mcp",), FIELDS
-        ),
-        Servers(
-            File("user", ".config/opencode/opencode.json", LENIENT, (".config/opencode/opencode.jsonc",)),
-            ("mcp",),
-            FIELDS,
-        ),
         Instructions("user", (".config/opencode/AGENTS.md",)),
         Unsaid("project", instructions=True),
         Unsaid("project", instructions=False),
         Unsaid("user", instructions=False),
+        Servers(_PROJECT, ("mcp",), FIELDS),
+        Servers(_USER, ("mcp",), FIELDS),
+        Permissions(_PROJECT, Map()),
+        Permissions(_USER, Map()),
     ),
     reads=(AGENTS_MD,),
     check=("opencode", "debug", "config"),

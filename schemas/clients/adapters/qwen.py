@@ -4,6 +4,8 @@ from schemas.clients.adapter import Client, File
 from schemas.clients.adapters.claude import MCP_JSON
 from schemas.clients.fields import Directory, Endpoint, Names, Table, Time, Trust
 from schemas.clients.instructions import Instructions
+from schemas.clients.permission_lists import GRAMMAR, Lists
+from schemas.clients.permissions import Permissions
 from schemas.clients.rules import Folder
 from schemas.clients.servers import Servers, SwitchList
 from schemas.clients.syntaxes import QWEN
@@ -37,6 +39,8 @@ CLIENT = Client(
         Folder("user", (".qwen/rules",), ".md", Paths()),
         Instructions("project", ("QWEN.md",), agents="imported"),
         Instructions("user", (".qwen/QWEN.md",)),
+        Permissions(File("project", ".qwen/settings.json", COMMENTED), Lists(GRAMMAR)),
+        Permissions(File("user", ".qwen/settings.json", COMMENTED), Lists(GRAMMAR)),
     ),
     reads=MCP_JSON.locations,
     check=("qwen", "mcp", "list"),

@@ -3,6 +3,7 @@
 from schemas.clients.adapter import Client, File
 from schemas.clients.fields import ByTransport, Directory, Endpoint, Lost, Names, Switch, Table, Time
 from schemas.clients.instructions import AGENTS_MD, Unsaid
+from schemas.clients.permissions import NoPermissions
 from schemas.clients.rules import Folder
 from schemas.clients.servers import Servers
 from schemas.clients.syntaxes import EDITOR
@@ -26,6 +27,8 @@ FIELDS = (
 
 _GLOBAL = ".config/Code/User/globalStorage/rooveterinaryinc.roo-cline/settings/mcp_settings.json"
 
+_UNSAID = "it documents none in a file"
+
 CLIENT = Client(
     "roo",
     "Roo Code / Zoo Code",
@@ -35,6 +38,8 @@ CLIENT = Client(
         Folder("project", (".roo/rules",), ".md", Always()),
         Folder("user", (".roo/rules",), ".md", Always(), instructions=True),
         Unsaid("project", instructions=True),
+        NoPermissions("project", _UNSAID),
+        NoPermissions("user", _UNSAID),
     ),
     reads=(AGENTS_MD,),
 )

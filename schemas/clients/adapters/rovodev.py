@@ -3,6 +3,8 @@
 from schemas.clients.adapter import Client, File
 from schemas.clients.fields import ByTransport, Directory, Endpoint, Lost, Table
 from schemas.clients.instructions import AGENTS_MD, Instructions, Unsaid
+from schemas.clients.permission_commands import Commands
+from schemas.clients.permissions import NoPermissions, Permissions
 from schemas.clients.servers import Servers, SwitchList
 from schemas.clients.syntaxes import BRACES
 from schemas.clients.unified import Server
@@ -42,6 +44,8 @@ CLIENT = Client(
         Unsaid("project", instructions=True),
         Unsaid("project", instructions=False),
         Unsaid("user", instructions=False),
+        NoPermissions("project", "a project's are read only where it is started with that file"),
+        Permissions(_CONFIG, Commands()),
     ),
     reads=(AGENTS_MD,),
 )

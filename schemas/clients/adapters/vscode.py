@@ -1,8 +1,9 @@
 """VS Code with GitHub Copilot: `servers`, beside `inputs`, which are somebody else's part of the file."""
 
-from schemas.clients.adapter import Client, File
+from schemas.clients.adapter import Client, File, Location
 from schemas.clients.fields import ByTransport, Directory, Endpoint, Lost, NoSwitch, Table
 from schemas.clients.instructions import AGENTS_MD, Instructions
+from schemas.clients.permissions import NoPermissions
 from schemas.clients.rules import Folder
 from schemas.clients.servers import Servers
 from schemas.clients.syntaxes import VSCODE
@@ -24,9 +25,11 @@ FIELDS = (
     Lost("approved_tools", "its settings say which tools run unasked"),
 )
 
+_OWN = ".github/copilot-instructions.md"
 RULES = Folder("project", (".github/instructions",), ".instructions.md", ApplyTo())
-INSTRUCTIONS = Instructions("project", (".github/copilot-instructions.md",), agents="too")
+INSTRUCTIONS = Instructions("project", (_OWN,), agents="too")
 """Both also read by Copilot CLI."""
+_UNSAID = "it has regular expressions, which say something else"
 
 CLIENT = Client(
     "vscode",
@@ -36,6 +39,9 @@ CLIENT = Client(
         Servers(File("user", ".config/Code/User/mcp.json", LENIENT), ("servers",), FIELDS),
         RULES,
         INSTRUCTIONS,
+        NoPermissions("project", _UNSAID),
+        NoPermissions("user", _UNSAID),
     ),
     reads=(AGENTS_MD,),
+    lends=(*RULES.patterns, Location("project", _OWN)),
 )

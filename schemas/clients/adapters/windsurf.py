@@ -3,6 +3,7 @@
 from schemas.clients.adapter import Client, File
 from schemas.clients.fields import Endpoint, Lost, Names, Switch, Table
 from schemas.clients.instructions import AGENTS_MD, Instructions, Unsaid
+from schemas.clients.permissions import NoPermissions
 from schemas.clients.rules import Folder
 from schemas.clients.servers import Servers
 from schemas.clients.syntaxes import WINDSURF
@@ -28,6 +29,7 @@ _RULES = Named(
     Globs("globs", "text"),
     bare=("globs",),
 )
+_UNSAID = "it documents none in a file"
 
 CLIENT = Client(
     "windsurf",
@@ -43,6 +45,8 @@ CLIENT = Client(
         Folder("user", (".devin/rules",), ".md", _RULES, deep=False),
         Instructions("user", (".codeium/windsurf/memories/global_rules.md", ".config/devin/AGENTS.md")),
         Unsaid("project", instructions=True),
+        NoPermissions("project", _UNSAID),
+        NoPermissions("user", _UNSAID),
     ),
     reads=(AGENTS_MD,),
 )

@@ -3,6 +3,7 @@
 from schemas.clients.adapter import Client, File
 from schemas.clients.fields import Endpoint, Lost, Switch, Table
 from schemas.clients.instructions import AGENTS_MD, Instructions, Unsaid
+from schemas.clients.permissions import NoPermissions
 from schemas.clients.servers import Servers
 from schemas.clients.syntaxes import NONE
 from schemas.formats.jsonc import LENIENT
@@ -22,6 +23,8 @@ FIELDS = (
     Lost("approved_tools", _TOOLS),
 )
 
+_UNSAID = "it has regular expressions, which say something else"
+
 CLIENT = Client(
     "zed",
     "Zed",
@@ -32,6 +35,8 @@ CLIENT = Client(
         Unsaid("project", instructions=True),
         Unsaid("project", instructions=False),
         Unsaid("user", instructions=False),
+        NoPermissions("project", _UNSAID),
+        NoPermissions("user", _UNSAID),
     ),
     reads=(AGENTS_MD,),
 )

@@ -61,3 +61,10 @@ def test_no_secret_is_let_in() -> None:
     with pytest.raises(ValueError, match=r"env.A holds a secret \(a GitHub token\)") as error:
         read("project/servers/a", raw)
     assert "ghp_" not in str(error.value)
+
+
+def test_no_secret_is_let_in_by_a_name() -> None:
+    path = path_of("user", Key("permissions", "Bash(curl -u ghp_" + "0aB1" * 9 + ")"))
+    with pytest.raises(ValueError, match="the name holds a secret") as error:
+        read(path, encode(Permission("deny")))
+    assert "ghp_" not in str(error.value)

@@ -102,3 +102,8 @@ def test_what_the_centre_refuses_stays_where_it_is() -> None:
     assert not any(one.written.files for one in found.deployments)
     cursor = next(one for one in found.deployments if one.member.client.name == "cursor")
     assert cursor.base == {}, "it is asked about again"
+
+
+def test_who_lends_borrows_from_nobody_who_borrows_from_him() -> None:
+    """All clients at once can be put in an order."""
+    assert len(made(*(member(client.name, {}) for client in CLIENTS)).deployments) == len(CLIENTS)

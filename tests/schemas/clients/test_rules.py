@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.clients import configuration
-from schemas.clients.adapter import Client, Files, Location, Wanted
+from schemas.clients.adapter import Client, Files, Location, UnifiedConfig, Wanted
 from schemas.clients.adapters import CLIENTS
 from schemas.clients.documents import LARGEST
 from schemas.clients.rules import INSTRUCTIONS, Folder
@@ -189,12 +189,8 @@ def test_a_folder_in_the_folder_is_part_of_the_name() -> None:
     assert set(deep.read(made).elements) == {key}
     assert deep.patterns == (Location("project", ".cursor/rules/**/*.mdc"),)
     assert flat.patterns[0] == Location("project", ".windsurf/rules/*.md")
-    assert flat.read({Location("project", ".windsurf/rules/api/style.md"): b"---\ntrigger: manual\n---\nx"}) == (
-        {},
-        {},
-        {},
-        (),
-    )
+    files = {Location("project", ".windsurf/rules/api/style.md"): b"---\ntrigger: manual\n---\nx"}
+    assert flat.read(files) == UnifiedConfig({}, {}, {})
     (loss,) = flat.write({}, {key: ALWAYS}).losses
     assert loss.field == "*"
 
@@ -206,7 +202,7 @@ def test_what_is_not_in_the_folder_is_no_rule() -> None:
         Location("user", ".claude/rules/style.md"),
         Location("project", "sub/.claude/rules/style.md"),
     ]
-    assert only("claude").read(dict.fromkeys(others, b"x")) == ({}, {}, {}, ())
+    assert only("claude").read(dict.fromkeys(others, b"x")) == UnifiedConfig({}, {}, {})
 
 
 def test_a_rule_stays_in_its_folder_and_new_ones_go_to_the_others() -> None:
@@ -285,7 +281,7 @@ def test_a_rule_that_is_too_large_is_not_written() -> None:
 def test_an_empty_file_is_no_rule_until_there_is_one(raw: bytes) -> None:
     folder = only("cursor")
     files = {location(folder): raw}
-    assert folder.read(files) == ({}, {}, {}, ())
+    assert folder.read(files) == UnifiedConfig({}, {}, {})
     assert folder.write(files, {KEY: None}).files == {}
     made = written(folder, files, {KEY: ALWAYS})
     assert only_rule(folder, made) == ALWAYS

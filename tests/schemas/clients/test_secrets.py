@@ -5,7 +5,7 @@ import string
 
 import pytest
 
-from schemas.clients.secrets import secrets
+from schemas.clients.secrets import masked, secrets
 from schemas.clients.unified import Permission, Rule, Server
 
 DICE = random.Random(7)
@@ -94,3 +94,11 @@ def test_in_what_people_write_only_tokens_are_secrets() -> None:
     assert [one.field for one in secrets(Rule(body=f"Use {token}\n"))] == ["body"]
     assert not secrets(Rule(body="API_KEY=correcthorsebattery and 9f8a7b6c5d4e3f2a1b0c9d8e7f6a5b4c\n"))
     assert not secrets(Permission(answer="allow"))
+
+
+def test_what_is_told_of_ends_where_a_token_begins() -> None:
+    key = f"-----BEGIN {'RSA '}PRIVATE KEY-----"
+    assert masked(f"one {key} MII and ghp_{_made(ALNUM, 36)}") == "one ***"
+    assert masked(f"glpat-{_made(ALNUM, 20)} {key}") == "***"
+    for _, said in NONE:
+        assert masked(said) == said
