@@ -2,14 +2,17 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from headrace.options import Data, Json, ServerUrl, settings_with
 
+if TYPE_CHECKING:
+    from headrace.clients import Wanted
+
 clients = typer.Typer(
-    help="AI coding clients, kept in step: detect, diff, sync, why, history, rollback.",
+    help="AI coding clients, kept in step: detect, list, add, diff, sync, why, history, rollback, resolve.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -33,6 +36,7 @@ class PolicyOption(StrEnum):
 Root = Annotated[Path | None, typer.Option(help="The project's directory; else the repository around here.")]
 Whose = Annotated[ScopeOption | None, typer.Option("--scope", help="The project's configuration, or your own.")]
 Named = Annotated[list[str] | None, typer.Option("--client", help="A client that takes part though it has no files.")]
+Element = Annotated[str, typer.Argument(help="KIND/NAME, such as servers/docs.")]
 PolicyChoice = Annotated[PolicyOption, typer.Option("--policy", help="Who wins where two have changed the same.")]
 Priorities = Annotated[list[str] | None, typer.Option("--priority", help="CLIENT=NUMBER: the higher one wins first.")]
 
@@ -66,3 +70,112 @@ def sync_clients(
         as_json=as_json,
     )
     run_sync(settings_with(), server, data, wanted)
+
+
+@clients.command("detect")
+def detect_clients(root: Root = None, as_json: Json = False) -> None:
+    """Find the clients on this machine: their programs, and their files here and in your home."""
+    from headrace.clients_asked import detect
+
+    detect(settings_with(), root, as_json=as_json)
+
+
+@clients.command("list")
+def list_clients(root: Root = None, scope: Whose = None, as_json: Json = False) -> None:
+    """List the clients that take part in a sync, with their files."""
+    from headrace.clients_asked import Asker
+
+    Asker(settings_with(), None, None, _wanted(root, scope, as_json=as_json)).show_list()
+
+
+@clients.command("add")
+def add_clients(
+    names: Annotated[list[str], typer.Argument(help="Such as codex.")], root: Root = None, scope: Whose = None
+) -> None:
+    """Let clients take part from now on, though they have no files yet."""
+    from headrace.clients_asked import Asker
+
+    Asker(settings_with(), None, None, _wanted(root, scope)).add(names)
+
+
+@clients.command("diff")
+def diff_clients(
+    client: Annotated[str | None, typer.Argument(help="Only this client's files.")] = None,
+    root: Root = None,
+    scope: Whose = None,
+    server: ServerUrl = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Show what a sync would change in the files, line by line."""
+    from headrace.clients_asked import Asker
+
+    Asker(settings_with(), server, data, _wanted(root, scope, as_json=as_json)).show_diff(client)
+
+
+@clients.command("why")
+def why_element(
+    element: Element,
+    root: Root = None,
+    scope: Whose = None,
+    server: ServerUrl = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Say who made an element what it is, where it stands in each client's files, and what is lost there."""
+    from headrace.clients_asked import Asker
+
+    Asker(settings_with(), server, data, _wanted(root, scope, as_json=as_json)).show_why(element)
+
+
+@clients.command("history")
+def element_history(
+    element: Element,
+    root: Root = None,
+    scope: Whose = None,
+    server: ServerUrl = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Show how an element came to be what it is, newest first."""
+    from headrace.clients_asked import Asker
+
+    Asker(settings_with(), server, data, _wanted(root, scope, as_json=as_json)).show_history(element)
+
+
+@clients.command("rollback")
+def roll_back_elements(
+    to: Annotated[str, typer.Option(help="A version, such as 3, or a time, such as 2026-11-22T10:00.")],
+    element: Annotated[str | None, typer.Argument(help="Such as servers/docs; else all, to a time.")] = None,
+    root: Root = None,
+    scope: Whose = None,
+    server: ServerUrl = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Let elements be what they were, in all clients."""
+    from headrace.clients_asked import Asker
+
+    Asker(settings_with(), server, data, _wanted(root, scope, as_json=as_json)).roll_back(to, element)
+
+
+@clients.command("resolve")
+def resolve_element(
+    element: Element,
+    take: Annotated[str, typer.Option(help="The client whose side is taken, or centre.")],
+    root: Root = None,
+    scope: Whose = None,
+    server: ServerUrl = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Settle what waits for a person: a conflict, or what lets agents do more."""
+    from headrace.clients_asked import Asker
+
+    Asker(settings_with(), server, data, _wanted(root, scope, as_json=as_json)).resolve(element, take)
+
+
+def _wanted(root: Path | None, scope: ScopeOption | None, *, as_json: bool = False) -> "Wanted":
+    from headrace.clients import Wanted
+
+    return Wanted(root, scope.value if scope else None, as_json=as_json)

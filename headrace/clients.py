@@ -131,12 +131,12 @@ def _status(report: Report, wanted: Wanted) -> int:
 
 
 async def _run(settings: Settings, server: str | None, data: Path | None, place: Place, wanted: Wanted) -> Report:
-    scene = _scene(place, wanted)
+    scene = scene_of(place, wanted)
     async with scene.state.alone():
         if wanted.dry_run or wanted.check:
-            async with _looked_at(settings, server, data, place) as centre:
+            async with looked_at(settings, server, data, place) as centre:
                 return await look(scene, centre, everybody if wanted.check else nobody)
-        async with _opened(settings, server, data, place) as centre:
+        async with opened(settings, server, data, place) as centre:
             return await sync(scene, centre, await _approval(scene, centre, wanted))
 
 
@@ -156,12 +156,13 @@ def everybody(_: Decision) -> bool:
     return True
 
 
-def _scene(place: Place, wanted: Wanted) -> Scene:
+def scene_of(place: Place, wanted: Wanted) -> Scene:
+    """Who takes part in a sync. Raises Misconfigured."""
     for name in wanted.clients:
         client_named(name)
     disk = Disk(place.root, place.home)
-    clients = taking_part(CLIENTS, place.scope, disk, wanted.clients)
     state = State(user_state_path("headrace", appauthor=False) / "clients", place.root, place.project, place.scope)
+    clients = taking_part(CLIENTS, place.scope, disk, [*state.added(), *wanted.clients])
     policy = Policy(wanted.policy, dict(_score(one) for one in wanted.priorities))
     return Scene(place.scope, clients, disk, state, lambda _: policy)
 
@@ -183,7 +184,10 @@ def _score(said: str) -> tuple[str, int]:
 
 
 @asynccontextmanager
-async def _opened(settings: Settings, server: str | None, data: Path | None, place: Place) -> AsyncIterator[Centre]:
+async def opened(
+    settings: Settings, server: str | None, data: Path | None, place: Place
+) -> AsyncIterator[ServedCentre]:
+    """The centre on the server that is meant, or on one for the moment."""
     async with (
         borrowed(server, data, settings) as found,
         ServedCentre(Address(found.url, found.key, place.project, "")) as centre,
@@ -192,10 +196,10 @@ async def _opened(settings: Settings, server: str | None, data: Path | None, pla
 
 
 @asynccontextmanager
-async def _looked_at(settings: Settings, server: str | None, data: Path | None, place: Place) -> AsyncIterator[Centre]:
+async def looked_at(settings: Settings, server: str | None, data: Path | None, place: Place) -> AsyncIterator[Centre]:
     """The centre for whoever changes nothing: where none was ever begun, none is."""
     if not has_begun(server, data, settings):
         yield EmptyCentre()
         return
-    async with _opened(settings, server, data, place) as centre:
+    async with opened(settings, server, data, place) as centre:
         yield centre

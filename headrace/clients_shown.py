@@ -20,7 +20,7 @@ def show(report: Report, *, is_done: bool) -> None:
     for name, problems in report.problems.items():
         _show_problems(name, problems)
     for deployment in report.plan.deployments:
-        _show_deployment(deployment)
+        _show_deployment(deployment, set(report.plan.news))
     for waiting in report.plan.outcome.waiting:
         out.print(f"[bold yellow]waits[/]  {plain(shown(waiting.key))} of {waiting.client}: {plain(waiting.widens)}")
     for conflict in report.plan.outcome.conflicts:
@@ -40,11 +40,13 @@ def _show_problems(name: str, problems: tuple[Problem, ...]) -> None:
             err.print(f"  [dim]try:[/] {line(one.remedy)}")
 
 
-def _show_deployment(deployment: Deployment) -> None:
+def _show_deployment(deployment: Deployment, news: set[Key]) -> None:
+    """What changes, and what is lost of it. What was lost before is told by `why`."""
     name = deployment.member.client.name
+    told = news | {change.key for change in deployment.changes}
     for change in deployment.changes:
         out.print(f"{_SIGNS[_kind(change)]} {name:<9} {plain(shown(change.key))}")
-    for loss in deployment.written.losses:
+    for loss in [one for one in deployment.written.losses if one.key in told]:
         out.print(f"  [dim]{name:<9} {plain(shown(loss.key))}: {plain(_loss(loss))}[/]")
 
 
@@ -56,13 +58,21 @@ def _sum_up(report: Report, *, is_done: bool) -> None:
     plan = report.plan
     files = sum(len(deployment.written.files) for deployment in plan.deployments)
     clients = ", ".join(deployment.member.client.name for deployment in plan.deployments) or "no client"
+    losses = len({(one.member.client.name, loss.key) for one in plan.deployments for loss in one.written.losses})
+    if losses:
+        out.print(f"[dim]{losses} elements are not, or not wholly, in some client: headrace clients why ELEMENT[/]")
     if plan.in_step:
         out.print(f"in step: {clients}")
         return
     verb = "written" if is_done else "to be written"
-    out.print(f"{files} files {verb}, {len(plan.news)} elements new to the history  [dim]({clients})[/]")
+    told = f"{_count(files, 'file')} {verb}, {_count(len(plan.news), 'change')} of the history"
+    out.print(f"{told}  [dim]({clients})[/]")
     if plan.outcome.waiting and is_done:
         out.print("  [dim]approve what waits:[/] headrace clients sync --yes")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def ask(decision: Decision) -> bool:

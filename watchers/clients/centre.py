@@ -1,14 +1,24 @@
 """The centre that all clients are kept to: the elements of a scope, as the server has them."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple, Protocol
+from urllib.parse import urlencode
 
 from schemas.base import new_id
 from schemas.clients.adapter import Scope
 from schemas.clients.documents import key_of, path_of
 from schemas.clients.reconcile import Standing
-from schemas.clients.unified import Key, decode, encode
-from schemas.clients.wire import MOST, CentralElement, SentElement, SentElements, SettledElement
+from schemas.clients.unified import Element, Key, decode, encode
+from schemas.clients.wire import (
+    MOST,
+    CentralElement,
+    ElementMove,
+    ElementsThen,
+    SentElement,
+    SentElements,
+    SettledElement,
+)
 from watchers.connection import Connection
 
 _ELEMENTS = "/api/v1/elements"
@@ -36,7 +46,7 @@ class Centre(Protocol):
 
 
 class ServedCentre(Connection):
-    """The centre on a server. Both raise what `Connection` does."""
+    """The centre on a server. All raise what `Connection` does."""
 
     _hashes: Mapping[str, str | None] = {}
 
@@ -57,6 +67,17 @@ class ServedCentre(Connection):
         if any(not one.stands and one.error is None for one in settled):
             return None
         return [Refused(key_of(one.path)[1], one.error) for one in settled if one.error is not None]
+
+    async def then(self, scope: Scope, at: datetime) -> dict[Key, Element]:
+        """The elements as they stood at a time."""
+        query = urlencode({"scope": scope, "at": at.isoformat()})
+        found = (await self.call(f"{_ELEMENTS}/then?{query}", ElementsThen)).contents
+        return {key: decode(key.kind, content.encode()) for path, content in found.items() if (key := key_of(path)[1])}
+
+    async def history(self, scope: Scope, key: Key) -> list[ElementMove]:
+        """How an element came to be what it is, newest first. Raises NotFound."""
+        query = urlencode({"path": path_of(scope, key), "limit": MOST})
+        return await self.call(f"{_ELEMENTS}/history?{query}", list[ElementMove])
 
     def _sent(self, path: str, new: Standing) -> SentElement:
         content = None if new.element is None else encode(new.element).decode()

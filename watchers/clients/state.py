@@ -5,8 +5,8 @@ It is written after the files: killed in between, the next sync finds that they 
 
 import hashlib
 import os
-from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -32,19 +32,37 @@ class State:
 
     def bases(self) -> dict[str, Elements]:
         """What each client said. Raises Misconfigured where the file is damaged."""
+        with self._told():
+            return {client: _elements(elements) for client, elements in self._read()["clients"].items()}
+
+    def added(self) -> list[str]:
+        """Clients that take part though they have no files yet. Raises Misconfigured where the file is damaged."""
+        with self._told():
+            return [str(name) for name in self._read()["added"]]
+
+    def keep(self, bases: Mapping[str, Elements]) -> None:
+        """Remember these."""
+        self._write({**self._read(), "clients": {name: self._said(elements) for name, elements in bases.items()}})
+
+    def add(self, names: Sequence[str]) -> None:
+        """Let these clients take part, too."""
+        self._write({**self._read(), "added": [*dict.fromkeys([*self.added(), *names])]})
+
+    def _read(self) -> dict[str, Any]:
+        found: dict[str, Any] = {"root": str(self._root), "scope": self._scope, "clients": {}, "added": []}
+        with suppress(FileNotFoundError):
+            found |= orjson.loads(self._path.read_bytes())
+        return found
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
         try:
-            said: dict[str, dict[str, Any]] = orjson.loads(self._path.read_bytes())["clients"]
-            return {client: _elements(elements) for client, elements in said.items()}
-        except FileNotFoundError:
-            return {}
+            yield
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             remedy = "remove it: then what has changed since the last sync is not known, and nothing is deleted"
             raise Misconfigured(f"{self._path} is damaged: {error}", remedy) from error
 
-    def keep(self, bases: Mapping[str, Elements]) -> None:
-        """Remember these."""
-        said = {client: self._said(elements) for client, elements in bases.items()}
-        whole = {"root": str(self._root), "scope": self._scope, "clients": said}
+    def _write(self, whole: Mapping[str, Any]) -> None:
         raw = orjson.dumps(whole, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
         with suppress(FileNotFoundError):
             if self._path.read_bytes() == raw:
