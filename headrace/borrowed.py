@@ -14,7 +14,7 @@ from schemas.errors import Misconfigured
 from schemas.settings import Settings, secret
 
 PATIENCE = 60.0
-"""Seconds for which another command's gateway is waited for, while it comes or goes."""
+"""Seconds for which a gateway is waited for that is up for another command."""
 
 
 @asynccontextmanager
@@ -40,10 +40,10 @@ async def borrowed(server: str | None, data: Path | None, settings: Settings) ->
 
 
 async def _claimed(home: Home) -> int | None:
-    """A claim on the data directory; None where a gateway runs on it."""
+    """A claim on the data directory; None where a gateway runs on it that will stay."""
     home.make()
     deadline = asyncio.get_running_loop().time() + PATIENCE
-    while home.running() is None:
+    while (running := home.running()) is None or running.brief:
         try:
             return home.lock()
         except Misconfigured:
@@ -59,7 +59,7 @@ async def _raised(home: Home, settings: Settings) -> AsyncIterator[Server]:
 
     logger.disable("headrace")
     key = secret(settings.api_key) or home.admin_key() or home.make_admin_key()
-    plan = Plan(home, settings.model_copy(update={"port": 0}), [], key)
+    plan = Plan(home, settings.model_copy(update={"port": 0}), [], key, brief=True)
     stop, ready = asyncio.Event(), asyncio.get_running_loop().create_future()
     task = asyncio.create_task(up(plan, stop, lambda url, _: ready.set_result(url)))
     try:

@@ -16,12 +16,13 @@ from watchers.system import is_held
 
 
 class Running(Model):
-    """What a running `up` says of itself."""
+    """What a running `up` says of itself. One that is `brief` is up for a single command: do not count on it."""
 
     pid: int
     url: str
     redis_url: str
     postgres_url: str
+    brief: bool = False
 
 
 class Home:

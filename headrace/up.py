@@ -39,12 +39,13 @@ _open = build_opener(ProxyHandler({})).open  # a proxy knows nothing of our own 
 
 
 class Plan(NamedTuple):
-    """What to bring up."""
+    """What to bring up. `brief`: for a single command."""
 
     home: Home
     settings: Settings
     watch: list[Path]
     key: str
+    brief: bool = False
 
     @property
     def url(self) -> str:
@@ -115,7 +116,7 @@ async def _servers(plan: Plan, supervisor: Supervisor) -> Running:
         program = describe(folder)
         await supervisor.start(_server(home, program._replace(prepare=partial(_prepare, program))))
         urls.append(program.url)
-    return Running(pid=os.getpid(), url=plan.url, redis_url=urls[0], postgres_url=urls[1])
+    return Running(pid=os.getpid(), url=plan.url, redis_url=urls[0], postgres_url=urls[1], brief=plan.brief)
 
 
 def _server(home: Home, program: embedded.Program) -> Service:

@@ -67,6 +67,7 @@ class State:
         with suppress(FileNotFoundError):
             if self._path.read_bytes() == raw:
                 return
+        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         unfinished = self._path.with_suffix(".unfinished")
         with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(raw)
