@@ -29,7 +29,7 @@ def facts(server: Server, shown: Callable[[Ref], str]) -> Told:
         "line": " ".join([said(one) for one in reach]),
         "env": {name: said(one) for name, one in server.env.items()},
         "headers": {name: said(one) for name, one in server.headers.items()},
-        "names of headers": set(server.headers),
+        "names": {*server.env, *server.headers},
         "cwd": server.cwd and said(server.cwd),
         "call_timeout": server.call_timeout,
         "start_timeout": server.start_timeout,
@@ -90,13 +90,12 @@ def _qwen(answer: str) -> dict[str, Told]:
 
 
 def _opencode(answer: str) -> dict[str, Told]:
-    """HTTP and SSE are one to it, and it hides the values of headers."""
+    """HTTP and SSE are one to it, and it hides the values of headers and of some variables."""
     return {
         name: {
             "reach": one["command"] if one["type"] == "local" else [one["url"]],
             "enabled": one.get("enabled", True),
-            "env": one.get("environment", {}),
-            "names of headers": set(one.get("headers", {})),
+            "names": {*one.get("environment", {}), *one.get("headers", {})},
             "cwd": one.get("cwd"),
             "start_timeout": one["timeout"] / 1000 if "timeout" in one else None,
         }
@@ -105,10 +104,14 @@ def _opencode(answer: str) -> dict[str, Told]:
     }
 
 
+_COPILOT = {"local": "stdio", "stdio": "stdio", "http": "http", "sse": "sse"}
+
+
 def _copilot(answer: str) -> dict[str, Told]:
+    """Of a server whose type its file does not say, it tells none either."""
     return {
         name: {
-            "transport": "stdio" if one["type"] == "local" else one["type"],
+            **({"transport": _COPILOT[one["type"]]} if "type" in one else {}),
             "reach": [one["url"]] if "url" in one else [one["command"], *one["args"]],
             "enabled": one["enabled"],
             "headers": one.get("headers", {}),

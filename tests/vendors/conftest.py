@@ -43,6 +43,6 @@ def listed(call: Callable[..., "CompletedProcess[str]"]) -> Callable[[Vendor], d
         answer = call(vendor, *vendor.ask)
         assert answer.returncode == 0, answer.stderr
         assert "Invalid configuration" not in answer.stdout + answer.stderr
-        return vendor.read(answer.stdout)
+        return vendor.read(answer.stdout or answer.stderr)
 
     return listed
