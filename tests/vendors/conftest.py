@@ -6,18 +6,17 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from benchmarks.peers.environments import Unavailable
 from tests.vendors.answers import VENDORS, Told, Vendor
-from tests.vendors.programs import Sandbox, installed
+from tests.vendors.programs import Sandbox, Unavailable, installed
 
 BY_NAME = {vendor.client.name: vendor for vendor in VENDORS}
 
 
 def program(vendor: Vendor) -> Path:
-    try:
-        return installed(vendor.package, vendor.version, vendor.client.name)
-    except Unavailable as error:
-        pytest.skip(f"{vendor.client.title}: {error}")
+    found = installed(vendor.package, vendor.version, vendor.client.name)
+    if isinstance(found, Unavailable):
+        pytest.skip(f"{vendor.client.title}: {found}")
+    return found
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
-from benchmarks.peers.environments import Unavailable, complaint
 from schemas.clients.adapter import Client, Files, Location, Scope
 from schemas.clients.configuration import patterns
 
@@ -16,24 +15,27 @@ TOOLS = ("bash", "cat", "env", "git", "node", "sh", "touch", "true")
 NOBODY_LISTENS = "http://127.0.0.1:9"
 
 
-@cache
-def installed(package: str, version: str, program: str) -> Path:
-    """A program of a package, installed where it is not.
+class Unavailable(Exception):
+    """A vendor's program cannot be installed or does not run here, and why."""
 
-    Raises:
-        Unavailable: it cannot be installed, or does not run here.
-    """
+
+@cache
+def installed(package: str, version: str, program: str) -> Path | Unavailable:
+    """A program of a package, installed where it is not, or why it is not to be had; tried once."""
     folder, wanted = FOLDER / program, f"{package}@{version}"
     stamp = folder / "installed"
-    if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        _npm(folder, wanted)
-        stamp.write_text(wanted, encoding="utf-8")
     path = folder / "node_modules" / ".bin" / program
-    said = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=60, check=False)
+    try:
+        if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            _npm(folder, wanted)
+            stamp.write_text(wanted, encoding="utf-8")
+        said = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=60, check=False)
+    except (Unavailable, OSError, subprocess.TimeoutExpired) as error:
+        return Unavailable(f"{wanted}: {error}")
     if said.returncode or version not in said.stdout:
-        raise Unavailable(f"{wanted} does not run here: {complaint(said.stderr)}")
+        return Unavailable(f"{wanted} does not run here: {said.stderr.strip() or said.stdout.strip()}")
     return path
 
 
@@ -44,7 +46,8 @@ def _npm(folder: Path, wanted: str) -> None:
     command = [npm, "install", "--prefix", str(folder), "--no-package-lock", "--no-audit", "--no-fund", wanted]
     done = subprocess.run(command, capture_output=True, text=True, timeout=500, check=False)
     if done.returncode:
-        raise Unavailable(f"{wanted} cannot be installed: {complaint(done.stderr)}")
+        errors = [line.removeprefix("npm error ") for line in done.stderr.splitlines() if line.startswith("npm error ")]
+        raise Unavailable("; ".join(errors[:2]) or done.stderr.strip())
 
 
 @cache
