@@ -2,13 +2,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: run test check format bench bench-peers soak install clean
+.PHONY: run test test-vendors check format bench bench-peers soak install clean
 
 run: install  ## start everything on this machine and watch the example tree
 	$(BIN)/headrace up --watch examples/cvlab
 
 test: install  ## run the test suite on the real Redis and the real PostgreSQL
 	$(BIN)/pytest
+
+test-vendors: install  ## have the vendors' own programs, installed in .vendors/, read what is written for them
+	$(BIN)/pytest -m vendors tests/vendors
 
 check: install  ## style, types, architecture
 	$(BIN)/ruff format --check .
@@ -37,4 +40,4 @@ $(INSTALLED): pyproject.toml
 	touch $@
 
 clean:
-	rm -rf .venv .peers dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .peers .vendors dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 import msgspec
 
 from schemas.clients.text import Inexpressible, Syntax, common, joined, parts, split
-from schemas.clients.unified import Server
+from schemas.clients.unified import Server, Transport
 from schemas.formats.edits import Value
 
 Entry: TypeAlias = Mapping[str, Value]
@@ -59,7 +59,13 @@ def read_entry(fields: Fields, entry: Value) -> Server:
 
 
 def write_entry(fields: Fields, server: Server, old: Entry) -> Spelled:
-    """An entry that says this server, beside what else the client keeps there; what says so already stays as it is."""
+    """An entry that says this server, beside what else the client keeps there; what says so already stays as it is.
+
+    Of a server of another transport nothing stays: clients refuse, or heed, what is left of it.
+    """
+    if not _is(fields, old, server.transport):
+        owned = {key for field in fields for key in field.keys}
+        old = {key: value for key, value in old.items() if key not in owned}
     entry = dict(old)
     losses: tuple[tuple[str, str], ...] = ()
     for field in fields:
@@ -73,6 +79,13 @@ def write_entry(fields: Fields, server: Server, old: Entry) -> Spelled:
             entry |= spelled.entry
     order = [*(key for key in old if key in entry), *(key for key in entry if key not in old)]
     return Spelled({key: entry[key] for key in order}, losses)
+
+
+def _is(fields: Fields, entry: Entry, transport: Transport) -> bool:
+    try:
+        return read_entry(fields, dict(entry)).transport == transport
+    except Misspelled:
+        return False
 
 
 def _says(field: Field, entry: Entry, said: Said) -> bool:

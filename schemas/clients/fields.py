@@ -116,7 +116,8 @@ class Names(NamedTuple):
         if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
             raise Misspelled(f"{self.key} is not a list of names")
         found = tuple([str(one) for one in value])
-        return {} if found == self.every else {self.attribute: found}
+        says_nothing = found == self.every or (not found and self.attribute != "tools")
+        return {} if says_nothing else {self.attribute: found}
 
     def write(self, server: Server, _: Entry) -> Spelled:
         """See `Field`."""
@@ -272,6 +273,8 @@ class Endpoint(NamedTuple):
             return ALIASES[said]
         own = {key: transport for transport, key in self.transports.items() if key not in ("url", "command")}
         found = next((transport for key, transport in {**own, **self.also}.items() if key in entry), None)
+        if not found and "command" in entry and "url" in entry:
+            raise Misspelled("it has both a command and an address")
         if found or "command" in entry:
             return found or "stdio"
         if "url" in entry and self.guess is None:
@@ -279,10 +282,10 @@ class Endpoint(NamedTuple):
         return self.guess or "stdio"
 
     def _address(self, entry: Entry, transport: Transport) -> str:
-        keys = (self.transports[transport], *(key for key, one in self.also.items() if one == transport))
+        keys = (*(key for key, one in self.also.items() if one == transport), self.transports[transport])
         return next((key for key in keys if key in entry), "url")
 
-    def write(self, server: Server, _: Entry) -> Spelled:
+    def write(self, server: Server, old: Entry) -> Spelled:
         """See `Field`."""
         transport = server.transport
         if transport not in self.transports:
@@ -297,4 +300,16 @@ class Endpoint(NamedTuple):
                 entry[self.transports[transport]] = spell(server.url or "", self.syntax)
         except Inexpressible as why:
             return Spelled({}, (("*", str(why)),))
-        return Spelled(entry)
+        return Spelled(self._like(old, transport, entry))
+
+    def _like(self, old: Entry, transport: Transport, entry: dict[str, Value]) -> dict[str, Value]:
+        """In the manner of the entry that is there."""
+        if not any(key in old for key in self.keys):
+            return entry
+        like = {key: value for key, value in entry.items() if key != self.type_key}
+        if self.types and self.type_key in old:
+            like[self.type_key] = old[self.type_key]
+        if transport == "stdio":
+            return like if "args" in like or old.get("args") != [] else {**like, "args": []}
+        like[self._address(old, transport)] = like.pop(self.transports[transport])
+        return like

@@ -26,11 +26,19 @@ from schemas.formats.edits import Append, Drop, Edit, Path, Put, Tree, Value, at
 
 
 class SwitchList(NamedTuple):
-    """A list, outside of the entries, of servers that are off. `sign` says under which name a server stands there."""
+    """A list, outside of the entries, of servers that are off. `sign` says under which name a server stands there.
+
+    `globs`: whether `*` and `?` stand for other characters there.
+    """
 
     file: File
     path: Path
     sign: Callable[[str, Server], str] = lambda name, _: name
+    globs: bool = False
+
+    def means(self, listed: str, sign: str) -> bool:
+        """Whether what is listed is the server of this name, or is so among others."""
+        return fnmatchcase(sign, listed.replace("[", "[[]")) if self.globs else listed == sign
 
 
 class Servers(NamedTuple):
@@ -143,7 +151,7 @@ def read_servers(where: Servers, said: Value, switches: Value) -> Found:
         except Misspelled as error:
             found.misspelled[name] = str(error)
             continue
-        is_off = any(fnmatchcase(_sign(where, name, server), pattern) for pattern in off)
+        is_off = where.off and any(where.off.means(one, where.off.sign(name, server)) for one in off)
         found.servers[name] = msgspec.structs.replace(server, enabled=False) if is_off else server
     return found
 
@@ -170,10 +178,6 @@ def _listed(where: Servers, switches: Value) -> list[str]:
     except KeyError:
         return []
     return [one if isinstance(one, str) else "" for one in found] if isinstance(found, list) else []
-
-
-def _sign(where: Servers, name: str, server: Server) -> str:
-    return where.off.sign(name, server) if where.off else ""
 
 
 def plan_servers(
@@ -229,20 +233,21 @@ def _switched(
     """Keep the list of those that are off in step with what becomes of the servers."""
     if where.off is None:
         return [], []
+    sign, means, path = where.off.sign, where.off.means, where.off.path
     dropped: set[str] = set()
     added: list[str] = []
     losses: list[Loss] = []
     for name, server in states.items():
         before = found.servers.get(name)
-        dropped |= {_sign(where, name, before)} if before else set()
+        dropped |= {sign(name, before)} if before else set()
         if server is None:
             continue
-        sign = _sign(where, name, server)
+        signed = sign(name, server)
         if not server.enabled:
-            added.append(sign)
-        elif stuck := [one for one in listed if one != sign and fnmatchcase(sign, one)]:
+            added.append(signed)
+        elif stuck := [one for one in listed if one != signed and means(one, signed)]:
             losses.append(Loss(Key("servers", name), "enabled", f"it stays off: {stuck[0]!r} names it too"))
     gone = [index for index, one in enumerate(listed) if one in dropped and one not in added]
-    path = where.off.path
     drops: list[Edit] = [Drop((*path, index)) for index in reversed(gone)]
-    return [*drops, *(Append(path, sign) for sign in added if sign not in listed)], losses
+    missing = [one for one in added if not any(means(other, one) for other in listed)]
+    return [*drops, *(Append(path, one) for one in missing)], losses

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from schemas.clients.adapter import Client, File
-from schemas.clients.entry import Entry, Misspelled, Said, Spelled
+from schemas.clients.entry import Entry, Misspelled, Said, Spelled, write_entry
 from schemas.clients.fields import ByTransport, Directory, Endpoint, Lost, Names, Switch, Table, Time
 from schemas.clients.instructions import AGENTS_MD, Unsaid
 from schemas.clients.permissions import NoPermissions
@@ -41,11 +41,11 @@ class _Transport(NamedTuple):
 
     def write(self, server: Server, old: Entry) -> Spelled:
         """See `Field`."""
-        spelled = [field.write(server, old) for field in (_OLDER if "transportType" in old else _FLAT)]
-        entry = {key: value for one in spelled for key, value in one.entry.items()}
-        losses = tuple([loss for one in spelled for loss in one.losses])
+        inner = old.get(_NESTED)
+        was = inner if isinstance(inner, dict) else {key: old[key] for key in self.keys if key in old}
+        spelled = write_entry(_OLDER if "transportType" in was else _FLAT, server, was)
         is_flat = old and _NESTED not in old
-        return Spelled(entry if is_flat or not entry else {_NESTED: entry}, losses)
+        return spelled if is_flat or not spelled.entry else spelled._replace(entry={_NESTED: spelled.entry})
 
 
 FIELDS = (

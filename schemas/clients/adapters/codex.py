@@ -4,14 +4,14 @@ from typing import NamedTuple
 
 from schemas.clients.adapter import Client, File
 from schemas.clients.adapters.agents import MOST
-from schemas.clients.entry import Entry, Misspelled, Said, Spelled, spell, string, table
+from schemas.clients.entry import Entry, Field, Misspelled, Said, Spelled, spell, string, table
 from schemas.clients.fields import Directory, Endpoint, Names, Switch, Time
 from schemas.clients.instructions import AGENTS_MD, Instructions, Unsaid
 from schemas.clients.permissions import NoPermissions
 from schemas.clients.servers import Servers
 from schemas.clients.syntaxes import NONE
 from schemas.clients.text import Inexpressible, Ref, common, parts
-from schemas.clients.unified import Server
+from schemas.clients.unified import Server, Transport
 from schemas.formats import toml
 from schemas.formats.edits import Value
 
@@ -90,6 +90,30 @@ class _Headers(NamedTuple):
         return Spelled(found, tuple(losses))
 
 
+class _Only(NamedTuple):
+    """What servers of one transport have: where one of another says it, Codex refuses the whole file."""
+
+    transport: Transport
+    attribute: str
+    field: Field
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """See `Field`."""
+        return self.field.keys
+
+    def read(self, entry: Entry) -> Said:
+        """See `Field`."""
+        return self.field.read(entry)
+
+    def write(self, server: Server, old: Entry) -> Spelled:
+        """See `Field`."""
+        if server.transport == self.transport:
+            return self.field.write(server, old)
+        why = f"only a server of {self.transport} has it"
+        return Spelled({}, ((self.attribute, why),) if getattr(server, self.attribute) else ())
+
+
 class _Approval(NamedTuple):
     """Whether tools run unasked: all of them. Of single ones Codex keeps account itself."""
 
@@ -112,9 +136,9 @@ class _Approval(NamedTuple):
 
 FIELDS = (
     Endpoint(NONE, {"stdio": "command", "http": "url"}, {}),
-    _Environment(),
-    _Headers(),
-    Directory(NONE),
+    _Only("stdio", "env", _Environment()),
+    _Only("http", "headers", _Headers()),
+    _Only("stdio", "cwd", Directory(NONE)),
     Switch("enabled", off=False),
     Time("call_timeout", "tool_timeout_sec"),
     Time("start_timeout", "startup_timeout_sec"),

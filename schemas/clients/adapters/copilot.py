@@ -1,4 +1,4 @@
-"""GitHub Copilot CLI: takes comments; a person's servers are off by a list in the settings, a project's are not."""
+"""GitHub Copilot CLI: a person's files take comments, and switch servers off by a list; a project's do neither."""
 
 from schemas.clients.adapter import Client, File
 from schemas.clients.adapters.claude import MCP_JSON
@@ -7,7 +7,7 @@ from schemas.clients.fields import ByTransport, Directory, Endpoint, Lost, Names
 from schemas.clients.permissions import NoPermissions
 from schemas.clients.servers import Servers, SwitchList
 from schemas.clients.syntaxes import GEMINI
-from schemas.formats.jsonc import LENIENT
+from schemas.formats.jsonc import LENIENT, STRICT
 
 _SETTINGS = File("user", ".copilot/settings.json", LENIENT)
 _TYPES: ByTransport = {"stdio": "local", "http": "http", "sse": "sse"}
@@ -30,7 +30,7 @@ CLIENT = Client(
     "copilot",
     "GitHub Copilot CLI",
     (
-        Servers(File("project", ".github/mcp.json", LENIENT), ("mcpServers",), (*FIELDS, NoSwitch())),
+        Servers(File("project", ".github/mcp.json", STRICT), ("mcpServers",), (*FIELDS, NoSwitch())),
         Servers(
             File("user", ".copilot/mcp-config.json", LENIENT),
             ("mcpServers",),

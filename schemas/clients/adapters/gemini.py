@@ -13,7 +13,6 @@ FIELDS = (
         GEMINI,
         {"stdio": "command", "http": "url", "sse": "url"},
         {"http": "http", "sse": "sse"},
-        guess="sse",
         also={"httpUrl": "http"},
     ),
     Table("env", "env", GEMINI),

@@ -26,7 +26,7 @@ FIELDS = (
 
 
 def _servers(file: File) -> Servers:
-    return Servers(file, ("mcpServers",), FIELDS, SwitchList(file, ("mcp", "excluded")))
+    return Servers(file, ("mcpServers",), FIELDS, SwitchList(file, ("mcp", "excluded"), globs=True))
 
 
 CLIENT = Client(

@@ -16,7 +16,7 @@ from schemas.clients.merge import fields
 from schemas.clients.servers import Servers, plan_servers, read_servers
 from schemas.clients.text import Ref, common, text
 from schemas.clients.unified import Server
-from schemas.formats.edits import Edit, Value
+from schemas.formats.edits import Edit, Put, Value
 from schemas.formats.outcome import outcome
 
 
@@ -193,6 +193,8 @@ def test_a_server_that_is_off_is_off_everywhere_or_is_not_written(where: Servers
         ("codex", {"enabled": False}, "neither a command nor an address"),
         ("cline", {"transport": 3}, "not an object"),
         ("zed", {"command": {"path": "npx"}}, "command is not a string"),
+        ("codex", {"command": "npx", "url": "https://x"}, "both a command and an address"),
+        ("qwen", {"command": "npx", "url": "https://x"}, "both a command and an address"),
     ],
 )
 def test_entries_that_the_client_would_not_take(client: str, entry: dict[str, Value], why: str) -> None:
@@ -207,6 +209,7 @@ def test_entries_that_the_client_would_not_take(client: str, entry: dict[str, Va
         ("qwen", {"url": "https://x", "type": "http"}, "sse"),
         ("qwen", {"httpUrl": "https://x", "url": "https://y"}, "http"),
         ("gemini", {"httpUrl": "https://x", "command": "npx"}, "http"),
+        ("gemini", {"url": "https://x"}, "http"),
         ("cline", {"url": "https://x"}, "sse"),
         ("claude", {"type": "streamable-http", "url": "https://x"}, "http"),
         ("copilot", {"type": "stdio", "command": "npx"}, "stdio"),
@@ -216,6 +219,82 @@ def test_entries_that_the_client_would_not_take(client: str, entry: dict[str, Va
 def test_what_an_entry_means_to_its_client(client: str, entry: dict[str, Value], transport: str) -> None:
     where = BY_NAME[client]
     assert read_entry(where.fields, entry).transport == transport
+
+
+def test_of_two_addresses_the_older_key_counts() -> None:
+    entry: dict[str, Value] = {"url": "https://new", "httpUrl": "https://old"}
+    assert read_entry(BY_NAME["gemini"].fields, entry).url == "https://old"
+
+
+@pytest.mark.parametrize(
+    ("client", "entry", "changes"),
+    [
+        ("claude", {"type": "streamable-http", "url": "x"}, {"url": "y"}),
+        ("claude", {"type": "stdio", "command": "x", "args": []}, {"command": "y"}),
+        ("codex", {"command": "x", "args": []}, {"command": "y"}),
+        ("gemini", {"httpUrl": "x"}, {"httpUrl": "y"}),
+        ("copilot", {"command": "x", "args": ["-y"]}, {"command": "y"}),
+        ("copilot", {"type": "stdio", "command": "x"}, {"command": "y", "args": ["-y"]}),
+        ("windsurf", {"url": "x", "alwaysAllow": []}, {"url": "y"}),
+        ("kiro", {"command": "x", "autoApprove": [], "disabledTools": []}, {"command": "y"}),
+        ("cline", {"command": "x", "env": {}, "autoApprove": []}, {"command": "y"}),
+        ("cline", {"transportType": "stdio", "command": "x"}, {"command": "y"}),
+        ("cline", {"transport": {"type": "sse", "url": "x", "theirs": 1}}, {"transport.url": "y"}),
+    ],
+)
+def test_an_edited_entry_keeps_its_manner(client: str, entry: dict[str, Value], changes: dict[str, Value]) -> None:
+    fields_ = BY_NAME[client].fields
+    after: dict[str, Value] = {**entry, **{key: value for key, value in changes.items() if "." not in key}}
+    if isinstance(inner := entry.get("transport"), dict):
+        after["transport"] = {**inner, "url": changes["transport.url"]}
+    assert write_entry(fields_, read_entry(fields_, after), entry).entry == after
+
+
+@pytest.mark.parametrize("client", ["claude", "codex", "gemini", "cline"])
+def test_of_another_transport_nothing_stays(client: str) -> None:
+    was: dict[str, Value] = {"command": "x", "args": [], "env": {}}
+    entry = write_entry(BY_NAME[client].fields, DOCS, was).entry
+    assert {"command", "args", "env"}.isdisjoint(entry)
+
+
+def test_codex_is_told_nothing_for_which_it_would_refuse_the_file() -> None:
+    fields_ = BY_NAME["codex"].fields
+    remote = Server(transport="http", url="https://x", env={"A": "1", "B": "${B}"}, cwd="/x")
+    assert write_entry(fields_, remote, {}).entry == {"url": "https://x"}
+    assert [field for field, _ in write_entry(fields_, remote, {}).losses] == ["env", "cwd"]
+    local = Server(transport="stdio", command="x", headers={"A": "${A}"})
+    assert write_entry(fields_, local, {}).entry == {"command": "x"}
+
+
+LISTS = [
+    pytest.param(where, id=f"{client.name}-{where.scope}")
+    for client in CLIENTS
+    for where in servers_of(client)
+    if where.off is not None
+]
+
+
+@pytest.mark.parametrize("where", LISTS)
+def test_brackets_in_a_name_stand_for_themselves(where: Servers) -> None:
+    off = Server(transport="stdio", command="x[1]", enabled=False)
+    switches = _made({}, plan_servers(where, {}, {}, {"x[1]": off}).switches)
+    said = _made({}, plan_servers(where, {}, {}, {"x[1]": off}).edits)
+    assert read_servers(where, said, switches).servers["x[1]"] == off
+
+
+@pytest.mark.parametrize("where", LISTS)
+def test_a_star_stands_for_others_in_qwen_alone(where: Servers) -> None:
+    assert where.off is not None
+    said = _made({}, plan_servers(where, {}, {}, {"db": Server(transport="stdio", command="db")}).edits)
+    switches = outcome({}, Put(where.off.path, ["d*", "?b"]))
+    assert read_servers(where, said, switches).servers["db"].enabled is (_owner(where).name != "qwen")
+
+
+def test_a_server_that_a_pattern_names_needs_no_name_of_its_own() -> None:
+    where = BY_NAME["qwen"]
+    said: Value = {"mcpServers": {"old-db": {"command": "npx"}}, "mcp": {"excluded": ["old-*"]}}
+    edited = Server(transport="stdio", command="uvx", enabled=False)
+    assert not plan_servers(where, said, said, {"old-db": edited}).switches
 
 
 def test_a_pattern_that_switches_off_more_is_not_touched() -> None:

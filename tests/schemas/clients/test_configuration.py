@@ -145,6 +145,13 @@ def test_a_file_that_cannot_be_read_is_said_and_left() -> None:
     assert write(client, "project", files, BOTH).files == {}
 
 
+def test_copilot_takes_comments_in_a_persons_file_alone() -> None:
+    client = BY_NAME["copilot"]
+    raw = b'{"mcpServers": {"files": {"command": "x"}}} // mine\n'
+    assert read(client, "user", {location(client, "user"): raw}).elements
+    assert read(client, "project", {location(client): raw}).unreadable
+
+
 def test_a_secret_stays_where_it_is_and_so_does_its_server() -> None:
     client = BY_NAME["cursor"]
     file = location(client)
