@@ -51,7 +51,10 @@ class State:
     def _read(self) -> dict[str, Any]:
         found: dict[str, Any] = {"root": str(self._root), "scope": self._scope, "clients": {}, "added": []}
         with suppress(FileNotFoundError):
-            found |= orjson.loads(self._path.read_bytes())
+            said = orjson.loads(self._path.read_bytes())
+            if not isinstance(said, dict):
+                raise ValueError("it is no object")
+            found |= said
         return found
 
     @contextmanager
