@@ -202,6 +202,7 @@ EXPECTED = {
     "api components/versions/upload": r'"is_new":true.*"content":"GAMMA = 2\\n"',
     "first=": r'"is_active":true',
     "headrace sync": r"(?s)downloaded model/resnet\.py.*active.*component +used +now.*no conflicts wait",
+    "git init": r"(?s)\+ cursor +servers/docs.*servers/docs  version 1.*\.cursor/mcp\.json",
     "headrace audit verify": r"whole: \d+ events in \d+ chains",
     "headrace replay --verify": r"identical: \d+ events replayed",
     "headrace replay --subject": r"wrote [0-9a-f]{16}  version 2, active",
@@ -243,7 +244,7 @@ def test_the_tour(terminals: ExitStack, tmp_path: Path) -> None:
     terminals.callback(terminal.close)
     terminal.start(recipe("run"), "^ready http")
     tour = [block for block in blocks() if block.heading not in {"Headrace", "On several machines"}]
-    assert len(tour) == 14
+    assert len(tour) == 15
     for block in tour:
         if block.language == "bash":
             HOW.get(block.text.splitlines()[0], type_in)(terminal, block)
@@ -365,4 +366,5 @@ def test_every_command_is_typed_by_a_test() -> None:
     assert [block.text for block in blocks() if block.heading == "Headrace"] == ["make run", "make test"]
     assert all(block.heading for block in blocks())
     known = {"Headrace", "Tour", "Over HTTP", "Roll back", "The live feed", "Workers and experiments", "Prove it"}
+    known.add("AI coding clients")
     assert {block.heading for block in blocks()} == known | {"When something goes wrong", "On several machines"}
