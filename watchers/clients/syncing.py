@@ -90,8 +90,12 @@ def _planned(
 
 
 def _deploy(scene: Scene, deployments: Sequence[Deployment]) -> dict[str, Unusable] | None:
-    """Write what is to be written, and remember it; None where a file was changed meanwhile."""
-    bases = scene.state.bases()
+    """Write what is to be written, and remember it; None where a file was changed meanwhile.
+
+    Who takes part no more is forgotten: should it come back without its files, nothing was deleted.
+    """
+    members = {deployment.member.client.name for deployment in deployments}
+    bases = {name: base for name, base in scene.state.bases().items() if name in members}
     failed: dict[str, Unusable] = {}
     try:
         for deployment in deployments:

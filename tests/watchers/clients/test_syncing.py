@@ -215,6 +215,49 @@ async def test_a_file_that_changes_meanwhile_is_read_again(team: Machine, monkey
     assert names(team, CURSOR) == names(team, CLAUDE) == {"docs", "files", "mine", "late"}
 
 
+async def test_rules_reach_everybody_and_go_again(machine: Machine) -> None:
+    machine.write("CLAUDE.md", "# Rules\n\nUse uv.\n")
+    machine.write(".gemini/settings.json", "{}")
+    machine.write(CURSOR, "{}")
+    machine.write(".cursor/rules/py.mdc", "---\nglobs: *.py\nalwaysApply: false\n---\nType everything.\n")
+    await machine.sync()
+    assert machine.text("AGENTS.md") == machine.text("GEMINI.md") == "# Rules\n\nUse uv.\n"
+    assert machine.text(".claude/rules/py.md") == '---\npaths:\n  - "*.py"\n---\nType everything.\n'
+    machine.write("GEMINI.md", "# Rules\n\nUse pip.\n")
+    machine.root.joinpath(".cursor/rules/py.mdc").unlink()
+    await machine.sync(nobody)
+    assert machine.text("AGENTS.md") == machine.text("CLAUDE.md") == "# Rules\n\nUse pip.\n"
+    assert machine.text(".claude/rules/py.md") is None
+    before = machine.files()
+    assert (await machine.sync(nobody)).plan.in_step
+    assert machine.files() == before
+
+
+async def test_who_leaves_and_comes_back_deletes_nothing(team: Machine) -> None:
+    await team.sync()
+    team.root.joinpath(CURSOR).unlink()
+    assert (await team.sync(nobody)).plan.in_step
+    team.write(CURSOR, "{}")
+    await team.sync(nobody)
+    assert names(team, CURSOR) == names(team, CLAUDE) == {"docs", "files", "mine"}
+
+
+async def test_of_permissions_the_strictest_reaches_everybody(machine: Machine) -> None:
+    rule = "Bash(git push *)"
+    machine.write(".claude/settings.json", json.dumps({"permissions": {"allow": [rule], "deny": ["Read(./.env)"]}}))
+    machine.write(".qwen/settings.json", json.dumps({"permissions": {"deny": [rule]}}))
+    await machine.sync()
+    claude, qwen = (
+        json.loads(machine.text(f".{name}/settings.json") or "")["permissions"] for name in ("claude", "qwen")
+    )
+    assert sorted(claude["deny"]) == sorted(qwen["deny"]) == [rule, "Read(./.env)"]
+    assert rule not in claude.get("allow", [])
+    machine.write(".qwen/settings.json", json.dumps({"permissions": {"allow": [rule], "deny": ["Read(./.env)"]}}))
+    report = await machine.sync(nobody)
+    assert [one.widens for one in report.plan.outcome.waiting] == ["deny becomes allow"]
+    assert rule in json.loads(machine.text(".claude/settings.json") or "")["permissions"]["deny"]
+
+
 class Crash(BaseException):
     """A process that dies: no `except Exception` stops it."""
 
