@@ -179,3 +179,21 @@ def _wanted(root: Path | None, scope: ScopeOption | None, *, as_json: bool = Fal
     from headrace.clients import Wanted
 
     return Wanted(root, scope.value if scope else None, as_json=as_json)
+
+
+@clients.command("watch")
+def watch_clients(
+    root: Root = None,
+    scope: Whose = None,
+    client: Named = None,
+    policy: PolicyChoice = PolicyOption.LAST,
+    priority: Priorities = None,
+    server: ServerUrl = None,
+    data: Data = None,
+) -> None:
+    """Keep all clients in step as their files change, here and elsewhere. What widens waits for a person."""
+    from headrace.clients import Wanted
+    from headrace.clients_watch import run_watch
+
+    wanted = Wanted(root, scope.value if scope else None, client or [], policy.value, priority or [])
+    run_watch(settings_with(), server, data, wanted)
