@@ -15,10 +15,10 @@ from schemas.clients.planning import Deployment, Member, Plan, plan
 from schemas.clients.reconcile import Decision, Policy, Standing, nobody
 from schemas.clients.unified import Key
 from schemas.errors import Away
+from watchers.below.files import Moved, Unusable
 from watchers.clients.centre import Centre, Refused
 from watchers.clients.disk import Disk
 from watchers.clients.state import State
-from watchers.files import Moved, Unusable
 
 ATTEMPTS = 20
 """Times that somebody else may be first, before we give up."""
