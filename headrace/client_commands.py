@@ -51,6 +51,9 @@ def sync_clients(
     yes: Annotated[bool, typer.Option("--yes", help="Approve of what lets agents do more than before.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done; change nothing.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Exit with 3 where anything is to be done, for CI.")] = False,
+    no_validate: Annotated[
+        bool, typer.Option("--no-validate", help="Do not let clients check their new files.")
+    ] = False,
     server: ServerUrl = None,
     data: Data = None,
     as_json: Json = False,
@@ -68,6 +71,7 @@ def sync_clients(
         dry_run=dry_run,
         check=check,
         as_json=as_json,
+        validate=not no_validate,
     )
     run_sync(settings_with(), server, data, wanted)
 

@@ -20,8 +20,9 @@ from schemas.clients.adapter import Client, Scope
 from schemas.clients.adapters import CLIENTS
 from schemas.clients.reconcile import Decision, Policy, Strategy, nobody
 from schemas.errors import Misconfigured
-from schemas.settings import Settings
+from schemas.settings import Settings, environment_of
 from watchers.clients.centre import Centre, EmptyCentre, ServedCentre
+from watchers.clients.checking import Programs
 from watchers.clients.disk import Disk
 from watchers.clients.state import State
 from watchers.clients.syncing import Report, Scene, look, sync, taking_part
@@ -97,6 +98,7 @@ class Wanted(NamedTuple):
     dry_run: bool = False
     check: bool = False
     as_json: bool = False
+    validate: bool = True
 
 
 def run_sync(settings: Settings, server: str | None, data: Path | None, wanted: Wanted) -> None:
@@ -164,7 +166,8 @@ def scene_of(place: Place, wanted: Wanted) -> Scene:
     state = State(user_state_path("headrace", appauthor=False) / "clients", place.root, place.project, place.scope)
     clients = taking_part(CLIENTS, place.scope, disk, [*state.added(), *wanted.clients])
     policy = Policy(wanted.policy, dict(_score(one) for one in wanted.priorities))
-    return Scene(place.scope, clients, disk, state, lambda _: policy)
+    programs = Programs(environment_of("PATH", "LANG")) if wanted.validate else None
+    return Scene(place.scope, clients, disk, state, lambda _: policy, programs)
 
 
 def client_named(name: str) -> Client:

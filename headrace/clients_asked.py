@@ -167,5 +167,5 @@ def _detected(client: Client, disk: Disk, scopes: tuple[Scope, ...]) -> dict[str
         for location in disk.read(client, scope).files
         if location not in client.reads
     ]
-    program = shutil.which(client.check[0]) if client.check else None
+    program = shutil.which(client.program) if client.program else None
     return {"name": client.name, "title": client.title, "program": program, "files": list(dict.fromkeys(files))}

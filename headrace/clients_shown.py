@@ -30,6 +30,8 @@ def show(report: Report, *, is_done: bool) -> None:
         complain(f"{shown(refused.key)}: {refused.why}", label="refused: ")
     for name, error in report.failed.items():
         complain(f"{name}: {error.message}", error.remedy, "failed: ")
+    for name, finding in report.unchecked.items():
+        err.print(f"[yellow]unchecked[/]  {line(name)}: {line(finding.why)}")
     _sum_up(report, is_done=is_done)
 
 
@@ -134,6 +136,7 @@ def _deployed(deployment: Deployment, report: Report) -> dict[str, Any]:
         ],
         "problems": [*_problems(report.problems.get(name, ()))],
         "failed": report.failed[name].message if name in report.failed else None,
+        "unchecked": report.unchecked[name].why if name in report.unchecked else None,
     }
 
 

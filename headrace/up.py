@@ -126,7 +126,7 @@ def _server(home: Home, program: embedded.Program) -> Service:
         with _log_file(path) as log:
             return await embedded.start(program, log)
 
-    ready = partial(embedded.answers, program)
+    ready = partial(embedded.works, program)
     relapse = POSTGRES if program.name == "postgres" else None
     return Service(program.name, launch, ready, program.stop_signal, path, SERVER_PATIENCE, relapse)
 

@@ -106,3 +106,8 @@ def environment_with(**given: str) -> dict[str, str]:
     """The variables for a process of our own, with these settings beside what we were given ourselves."""
     own = {f"HEADRACE_{name}".upper(): value for name, value in given.items()}
     return dict(os.environ) | own  # noqa: TID251 - handed on
+
+
+def environment_of(*names: str) -> dict[str, str]:
+    """These variables alone, for a program that is none of ours and is to be given no other."""
+    return {name: os.environ[name] for name in names if name in os.environ}  # noqa: TID251 - handed on

@@ -7,12 +7,15 @@ and some flags of `open` besides.
 import errno
 import os
 import sys
+from contextlib import suppress
 from functools import reduce
 from operator import or_
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import subprocess
+
     from watchers.hints import AnyHints, Hints
 
 _FLAGS = ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY")
@@ -133,8 +136,13 @@ if sys.platform == "win32":
             return True
         return False
 
+    def end_group(process: "subprocess.Popen[bytes]") -> None:
+        """End a process; what it has started goes on."""
+        process.kill()
+
 else:
     import fcntl
+    import signal
 
     def hold(path: Path) -> int:
         """Hold a file or directory for this process alone until the descriptor is closed.
@@ -165,3 +173,8 @@ else:
         finally:
             os.close(descriptor)
         return False
+
+    def end_group(process: "subprocess.Popen[bytes]") -> None:
+        """End a process that leads a group, and all that it has started in there, be it that itself has ended."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)

@@ -95,7 +95,10 @@ class Section(Protocol):
 
 
 class Client(NamedTuple):
-    """An AI coding client. `check` has it look at its configuration, and fails where it finds fault.
+    """An AI coding client.
+
+    `program` is what it is started with; with the arguments `check` it reads its configuration, starts no server, and
+    fails at a fault. Without any there is no such way.
 
     `lends` are its files that others read, too, `reads` are theirs: what stands there need not stand in its own. One
     that is `shared` is no program, but such a file.
@@ -107,6 +110,7 @@ class Client(NamedTuple):
     reads: tuple[Location, ...] = ()
     lends: tuple[Location, ...] = ()
     shared: bool = False
+    program: str = ""
     check: tuple[str, ...] = ()
 
 

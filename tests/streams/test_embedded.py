@@ -15,6 +15,7 @@ from redis.exceptions import AuthenticationError
 
 from schemas.errors import Misconfigured
 from streams import embedded
+from tests.build import until
 from tests.conftest import start
 
 
@@ -36,6 +37,31 @@ async def test_redis_keeps_everything_through_kill_9(tmp_path: Path) -> None:
     async with running(embedded.redis_program(folder)) as again, Redis.from_url(again.url) as client:
         assert again.url == first.url
         assert await client.get("kept") == b"yes"
+
+
+async def test_a_long_file_is_shortened_at_every_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Redis by itself would wait until it is twice as long as it was at the start, and a start may come before that."""
+    program = embedded.redis_program(tmp_path)
+    file = tmp_path / "appendonly.aof"
+    async with running(program), Redis.from_url(program.url) as client:
+        for _ in range(20):
+            await client.set("k", "x" * 100_000)
+    length = file.stat().st_size
+    assert length > 2_000_000
+    async with running(program), Redis.from_url(program.url) as client:
+        assert await embedded.works(program)
+        assert (await client.info("persistence"))["aof_rewrite_in_progress"] == 0, "it is short"
+    monkeypatch.setattr(embedded, "LONG_FILE", 1_000_000)
+    async with running(program), Redis.from_url(program.url) as client:
+        assert await embedded.works(program)
+        await until(lambda: _is_short(file))
+        assert await client.get("k") == b"x" * 100_000
+        assert await embedded.works(program)
+    assert not await embedded.works(program)
+
+
+async def _is_short(file: Path) -> bool:
+    return file.stat().st_size < 200_000
 
 
 async def test_a_password_is_needed(tmp_path: Path) -> None:

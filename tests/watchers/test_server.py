@@ -152,10 +152,12 @@ async def test_nobody_listens_for_a_while(root: Path, data: Path, log: list[str]
     gateway = Gateway()
     async with watching(root, data, gateway.url):
         wanted = await save(root, data, "a", "b", "a", "b")
+        await soon(lambda: len(log) == 1)
         async with gateway.serving():
             assert told(await gateway.takes(4)) == wanted
             await soon(lambda: f"{gateway.url} is back" in log)
         more = await save(root, data, "c")
+        await soon(lambda: len(log) == 3)
         async with gateway.serving():
             assert told(await gateway.takes(5)) == wanted + more
             await soon(lambda: log.count(f"{gateway.url} is back") == 2)

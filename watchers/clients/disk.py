@@ -15,9 +15,9 @@ from schemas.clients.configuration import patterns
 from schemas.clients.instructions import AGENTS_MD
 from schemas.formats.edits import LARGEST, Position
 from schemas.hashing import fingerprint
-from watchers.files import Unusable
-from watchers.folder import Folder
-from watchers.writing import Write
+from watchers.below.files import Unusable
+from watchers.below.folder import Folder
+from watchers.below.writing import Write
 
 MOST_FILES = 2000
 """Files below one pattern; a folder with more is not a person's."""

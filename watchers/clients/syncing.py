@@ -1,7 +1,8 @@
-"""Bring the clients of one scope into step: look, plan, tell the centre, write, remember. Whatever fails is begun anew.
+"""Bring the clients of one scope into step: look, plan, tell, check, write, remember. Whatever fails is begun anew.
 
-The centre is told first, each element only in the place of the one that was looked at; then files are written, each
-only in the place of the one that was read; then it is remembered what they say. Killed anywhere in between, the next
+The centre is told first, each element only in the place of the one that was looked at; then each client's program may
+refuse its new files; then the others are written, each only in the place of the one that was read; then it is
+remembered what they say. Killed anywhere in between, the next
 sync finds nothing to do twice.
 """
 
@@ -11,37 +12,46 @@ from typing import NamedTuple
 
 from schemas.clients import configuration
 from schemas.clients.adapter import Client, Problem, Scope
-from schemas.clients.planning import Deployment, Member, Plan, plan
+from schemas.clients.planning import Member, Plan, plan
 from schemas.clients.reconcile import Decision, Policy, Standing, nobody
 from schemas.clients.unified import Key
 from schemas.errors import Away
+from watchers.below.files import Moved, Unusable
 from watchers.clients.centre import Centre, Refused
+from watchers.clients.checking import Finding, Programs, check
 from watchers.clients.disk import Disk
 from watchers.clients.state import State
-from watchers.files import Moved, Unusable
 
 ATTEMPTS = 20
 """Times that somebody else may be first, before we give up."""
 
 
 class Scene(NamedTuple):
-    """What is synced: which clients, where, and who decides."""
+    """What is synced: which clients, where, and who decides.
+
+    `programs`: how clients' own programs are run to check their new files; None: they are not.
+    """
 
     scope: Scope
     clients: Sequence[Client]
     disk: Disk
     state: State
     policy_of: Callable[[Key], Policy]
+    programs: Programs | None = None
 
 
 class Report(NamedTuple):
-    """What was planned and, unless only looked at, done. `failed`: whose files could not be written, and why."""
+    """What was planned and, unless only looked at, done.
+
+    `failed`: whose files were not written, and why; `unchecked`: whose were, though their program could not judge them.
+    """
 
     scope: Scope
     plan: Plan
     problems: Mapping[str, tuple[Problem, ...]]
     refused: tuple[Refused, ...] = ()
     failed: Mapping[str, Unusable] = {}
+    unchecked: Mapping[str, Finding] = {}
 
 
 async def look(scene: Scene, centre: Centre, approves: Callable[[Decision], bool] = nobody) -> Report:
@@ -67,9 +77,9 @@ async def sync(scene: Scene, centre: Centre, approves: Callable[[Decision], bool
             if found:
                 refused = (*refused, *found)
                 continue
-        failed = await asyncio.to_thread(_deploy, scene, report.plan.deployments)
-        if failed is not None:
-            return report._replace(failed=failed)
+        done = await asyncio.to_thread(_deploy, scene, report)
+        if done is not None:
+            return done
     raise Away("the configurations change faster than they can be synced", "sync again")
 
 
@@ -89,17 +99,20 @@ def _planned(
     return Report(scene.scope, made, {name: some for name, some in problems.items() if some}, tuple(refused))
 
 
-def _deploy(scene: Scene, deployments: Sequence[Deployment]) -> dict[str, Unusable] | None:
-    """Write what is to be written, and remember it; None where a file was changed meanwhile.
+def _deploy(scene: Scene, report: Report) -> Report | None:
+    """Write what is to be written and is not refused, and remember it; None where a file was changed meanwhile.
 
     Who takes part no more is forgotten: should it come back without its files, nothing was deleted.
     """
-    members = {deployment.member.client.name for deployment in deployments}
+    found = check(report.plan.deployments, scene.programs) if scene.programs else {}
+    failed = {name: Unusable(one.why, one.remedy) for name, one in found.items() if one.blocks}
+    members = {deployment.member.client.name for deployment in report.plan.deployments}
     bases = {name: base for name, base in scene.state.bases().items() if name in members}
-    failed: dict[str, Unusable] = {}
     try:
-        for deployment in deployments:
+        for deployment in report.plan.deployments:
             name = deployment.member.client.name
+            if name in failed:
+                continue
             try:
                 scene.disk.write(deployment.written.files, deployment.member.files)
             except Unusable as error:
@@ -110,7 +123,7 @@ def _deploy(scene: Scene, deployments: Sequence[Deployment]) -> dict[str, Unusab
         return None
     finally:
         scene.state.keep(bases)
-    return failed
+    return report._replace(failed=failed, unchecked={name: one for name, one in found.items() if not one.blocks})
 
 
 def taking_part(clients: Sequence[Client], scope: Scope, disk: Disk, named: Sequence[str] = ()) -> list[Client]:

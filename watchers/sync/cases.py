@@ -5,7 +5,7 @@ from typing import NamedTuple, TypeAlias
 
 from schemas.sides import ConflictType, Otherwise, Sides, SyncConflict, SyncResult, relate
 from schemas.sync import Held, Standing
-from watchers.files import Unusable
+from watchers.below.files import Unusable
 from watchers.sync.session import Session, aside
 from watchers.sync.tree import File, Tree
 

@@ -13,11 +13,11 @@ from schemas.errors import Rejected
 from schemas.hashing import fingerprint
 from schemas.sides import Resolution, overrides
 from schemas.sync import Received, Sent
-from watchers.files import Moved
+from watchers.below.files import Moved
+from watchers.below.writing import Write
 from watchers.sync.cases import Case, Tally
 from watchers.sync.session import Session, aside
 from watchers.sync.tree import Tree
-from watchers.writing import Write
 
 
 class Load(NamedTuple):

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from schemas.components import CATEGORIES, ComponentPath, check_bytes
 from schemas.errors import Rejected
 from schemas.hashing import fingerprint
-from watchers.files import Moved, Unusable
-from watchers.folder import Folder
-from watchers.writing import Write
+from watchers.below.files import Moved, Unusable
+from watchers.below.folder import Folder
+from watchers.below.writing import Write
 
 LARGEST = 4 << 20
 """More than any server takes."""

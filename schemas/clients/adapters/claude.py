@@ -1,4 +1,8 @@
-"""Claude Code: strict JSON; the off switches of a project's servers stand in a person's own settings."""
+"""Claude Code: strict JSON; the off switches of a project's servers stand in a person's own settings.
+
+It cannot check its files for us: `claude doctor` does not end without a terminal, and `claude mcp list` starts a
+person's servers.
+"""
 
 from schemas.clients.adapter import Client, File
 from schemas.clients.fields import ByTransport, Endpoint, Lost, NoSwitch, Table, Time
@@ -45,5 +49,5 @@ CLIENT = Client(
     ),
     reads=(AGENTS_MD,),
     lends=MCP_JSON.locations,
-    check=("claude", "doctor"),
+    program="claude",
 )

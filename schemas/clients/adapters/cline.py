@@ -79,5 +79,6 @@ CLIENT = Client(
         NoPermissions("user", _UNSAID),
     ),
     reads=(AGENTS_MD,),
-    check=("cline", "config", "mcp", "--json"),
+    program="cline",
+    check=("config", "mcp", "--json"),
 )

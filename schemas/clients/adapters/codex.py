@@ -163,5 +163,6 @@ CLIENT = Client(
         NoPermissions("user", _UNSAID),
     ),
     reads=(AGENTS_MD,),
-    check=("codex", "mcp", "list", "--json"),
+    program="codex",
+    check=("mcp", "list", "--json"),
 )

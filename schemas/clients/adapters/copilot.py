@@ -41,5 +41,6 @@ CLIENT = Client(
         NoPermissions("user", _UNSAID),
     ),
     reads=(*MCP_JSON.locations, *RULES.patterns, *INSTRUCTIONS.patterns),
-    check=("copilot", "mcp", "list", "--json"),
+    program="copilot",
+    check=("mcp", "list", "--json"),
 )

@@ -1,4 +1,7 @@
-"""Gemini CLI: JSON with comments, checked against a schema: what it does not know, it refuses."""
+"""Gemini CLI: JSON with comments, checked against a schema: what it does not know, it refuses.
+
+`gemini mcp list` starts servers wherever a person trusts all folders; `gemini extensions list` reads the same files.
+"""
 
 from schemas.clients.adapter import Client, File
 from schemas.clients.fields import Directory, Endpoint, Lost, Names, Table, Time, Trust
@@ -45,5 +48,6 @@ CLIENT = Client(
         NoPermissions("project", _UNSAID),
         NoPermissions("user", _UNSAID),
     ),
-    check=("gemini", "mcp", "list"),
+    program="gemini",
+    check=("extensions", "list"),
 )

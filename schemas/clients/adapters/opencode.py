@@ -78,5 +78,6 @@ CLIENT = Client(
         Permissions(_USER, Map()),
     ),
     reads=(AGENTS_MD,),
-    check=("opencode", "debug", "config"),
+    program="opencode",
+    check=("debug", "config"),
 )

@@ -1,4 +1,7 @@
-"""Qwen Code: JSON with comments; `url` is SSE whatever stands beside it; servers are off by a list of patterns."""
+"""Qwen Code: JSON with comments; `url` is SSE whatever stands beside it; servers are off by a list of patterns.
+
+It cannot check its files for us: `qwen mcp list` starts the servers in them, and never fails.
+"""
 
 from schemas.clients.adapter import Client, File
 from schemas.clients.adapters.claude import MCP_JSON
@@ -43,5 +46,5 @@ CLIENT = Client(
         Permissions(File("user", ".qwen/settings.json", COMMENTED), Lists(GRAMMAR)),
     ),
     reads=MCP_JSON.locations,
-    check=("qwen", "mcp", "list"),
+    program="qwen",
 )

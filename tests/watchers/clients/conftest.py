@@ -11,6 +11,7 @@ from schemas.clients.adapters import CLIENTS
 from schemas.clients.reconcile import Decision, Policy
 from tests.gateway.conftest import KEY, Client, client, idle  # noqa: F401 - fixtures
 from watchers.clients.centre import ServedCentre
+from watchers.clients.checking import Programs
 from watchers.clients.disk import Disk
 from watchers.clients.state import State
 from watchers.clients.syncing import Report, Scene, look, sync, taking_part
@@ -29,6 +30,7 @@ class Machine:
         for one in (self.root, self.home):
             one.mkdir(parents=True)
         self._state = folder / "state"
+        self.programs: Programs | None = None
         self._address = Address(url, KEY["X-API-Key"], project, "")
 
     def write(self, path: str, text: str, *, at: str = "root") -> None:
@@ -55,7 +57,9 @@ class Machine:
         """All who take part."""
         disk = Disk(self.root, self.home)
         state = State(self._state, self.root, self._address.project or "", scope)
-        return Scene(scope, taking_part(CLIENTS, scope, disk, named), disk, state, lambda _: Policy(**policy))
+        return Scene(
+            scope, taking_part(CLIENTS, scope, disk, named), disk, state, lambda _: Policy(**policy), self.programs
+        )
 
     async def sync(self, approves: Callable[[Decision], bool] = yes, scope: Scope = "project", **policy: Any) -> Report:
         """Bring all into step."""

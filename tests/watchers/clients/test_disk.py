@@ -10,8 +10,8 @@ from schemas.clients.adapters import CLIENTS
 from schemas.clients.servers import Servers
 from schemas.formats.edits import LARGEST
 from schemas.formats.jsonc import LENIENT
+from watchers.below.files import Moved, Unusable
 from watchers.clients.disk import MOST_FILES, Disk
-from watchers.files import Moved, Unusable
 
 CURSOR = next(client for client in CLIENTS if client.name == "cursor")
 PROJECT, USER = Location("project", ".cursor/mcp.json"), Location("user", ".cursor/mcp.json")

@@ -12,11 +12,11 @@ from schemas.clients.planning import Plan
 from schemas.clients.reconcile import nobody
 from schemas.clients.unified import Key, Server
 from tests.watchers.clients.conftest import Machine, Machines
+from watchers.below.files import Unusable
+from watchers.below.folder import Folder
+from watchers.below.writing import Write
 from watchers.clients.centre import ServedCentre
 from watchers.clients.disk import Disk
-from watchers.files import Unusable
-from watchers.folder import Folder
-from watchers.writing import Write
 
 CLAUDE, CURSOR, CODEX = ".mcp.json", ".cursor/mcp.json", ".codex/config.toml"
 DOCS = {"type": "http", "url": "https://docs.example.com/mcp", "headers": {"Authorization": "Bearer ${DOCS_TOKEN}"}}

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.build import hash_of
-from watchers import folder as folders
-from watchers.files import Moved, Unusable
+from watchers.below import folder as folders
+from watchers.below.files import Moved, Unusable
 from watchers.ignore import Ignore
 from watchers.stable import TICK_NS
 from watchers.sync.tree import LARGEST, Tree

@@ -11,8 +11,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
-from watchers.files import Busy, Moved, Unusable, content_of, hash_now, told
-from watchers.writing import AT_ONCE, BEGINS, ENDS, Batch, Write
+from watchers.below.files import Busy, Moved, Unusable, content_of, hash_now, told
+from watchers.below.writing import AT_ONCE, BEGINS, ENDS, Batch, Write
 
 PATIENCE = 2.0
 """Seconds for which a file that somebody writes to is waited for."""

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, ExitStack, suppress
 from functools import partial
 from typing import NamedTuple
 
-from watchers.files import Moved, Unusable, hash_now, told
+from watchers.below.files import Moved, Unusable, hash_now, told
 from watchers.system import flush_file_system
 
 AT_ONCE = 250

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from tests.build import hash_of
-from watchers import folder as folders
-from watchers import system, writing
-from watchers.files import Moved, Unusable
+from watchers import system
+from watchers.below import folder as folders
+from watchers.below import writing
+from watchers.below.files import Moved, Unusable
+from watchers.below.writing import MANY, Write
 from watchers.sync.tree import Tree
-from watchers.writing import MANY, Write
 
 COUNT = 2 * MANY
 MODELS = [f"model/m{number}.py" for number in range(COUNT)]
