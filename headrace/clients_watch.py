@@ -60,8 +60,8 @@ class Watch:
         try:
             while not stop.is_set():
                 ears.heard.clear()
-                await self._patiently(stop, self._sync)
                 ears.listen()
+                await self._patiently(stop, self._sync)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(ears.heard.wait(), EVERY)
                 await asyncio.sleep(SETTLE)

@@ -7,6 +7,7 @@ import asyncio
 import os
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from schemas.clients.adapter import Location, Scope
@@ -32,7 +33,7 @@ class Ears:
         self._loop.call_soon_threadsafe(self.heard.set)
 
     def listen(self) -> None:
-        """Watch the directories that have come since."""
+        """Watch the directories that have come since. What is read after this, and then changes, is heard."""
         for listener in self._listeners:
             listener.listen()
 
@@ -66,13 +67,9 @@ class _Listener:
                 self._watch(Path(folder).relative_to(self._base).as_posix())
 
     def _watch(self, folder: str) -> None:
-        name = b"" if folder == "." else os.fsencode(folder)
-        if name in self._hints or not self._base.joinpath(folder).is_dir():
-            return
-        try:
-            self._hints.watch(name)
-        except OSError:
-            return
+        """Watch a folder, also where it is another one than before under its name."""
+        with suppress(OSError):  # it is not there
+            self._hints.watch(b"" if folder == "." else os.fsencode(folder))
 
     def close(self) -> None:
         """Hear no more."""

@@ -1,12 +1,14 @@
 """What may have changed a client's file is heard; what else happens in a home is not."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from schemas.clients.adapter import Location
+from tests.build import until
 from watchers.clients.ears import Ears
 
 PATTERNS = [
@@ -49,6 +51,27 @@ async def test_a_folder_that_comes_is_listened_to(ears: Ears, tmp_path: Path) ->
     ears.listen()
     tmp_path.joinpath("root/rules/new/c.md").write_text("x")
     await heard(ears)
+
+
+async def test_a_folder_that_goes_and_comes_is_listened_to_again(ears: Ears, tmp_path: Path) -> None:
+    """As `git stash` does it."""
+    folder = tmp_path / "root" / ".cursor"
+    for _ in range(3):
+        folder.mkdir()
+        await heard(ears)
+        ears.listen()
+        (folder / "mcp.json").write_text("{}")
+        await heard(ears)
+        shutil.rmtree(folder)
+        await until(lambda: _is_quiet(ears))
+        ears.listen()
+
+
+async def _is_quiet(ears: Ears) -> bool:
+    """Whether nothing more is heard for a while."""
+    ears.heard.clear()
+    await asyncio.sleep(0.2)
+    return not ears.heard.is_set()
 
 
 async def test_what_is_no_clients_is_not_heard(ears: Ears, tmp_path: Path) -> None:
