@@ -25,7 +25,7 @@ async def borrowed(server: str | None, data: Path | None, settings: Settings) ->
         Misconfigured: it cannot be brought up.
     """
     home = Home.of(data, settings)
-    if server or (settings.url and data is None):
+    if _is_named(server, data, settings):
         yield Server.find(server, data, settings)
         return
     claimed = await _claimed(home)
@@ -76,4 +76,9 @@ async def _raised(home: Home, settings: Settings) -> AsyncIterator[Server]:
 
 def has_begun(server: str | None, data: Path | None, settings: Settings) -> bool:
     """Whether there is anything to ask: a server that is named or set, or a data directory that has been used."""
-    return bool(server or settings.url) or Home.of(data, settings).postgres.exists()
+    return _is_named(server, data, settings) or Home.of(data, settings).postgres.exists()
+
+
+def _is_named(server: str | None, data: Path | None, settings: Settings) -> bool:
+    """Whether a gateway is named; a data directory that is named comes before the one that is set."""
+    return bool(server or (settings.url and data is None))

@@ -75,15 +75,21 @@ def _named(settings: Settings, name: str) -> str:
 
 def _project_name(root: Path) -> str:
     """The same for every clone of a repository; another for every other directory."""
+    origin = _remote_of(root) or str(root)
+    return f"{origin.rpartition('/')[2][:40]}-{hashlib.sha256(origin.encode()).hexdigest()[:8]}"
+
+
+def _remote_of(root: Path) -> str:
+    """The address of a repository's remote as `host/path`, however it is spelled; empty where there is none."""
     git = ["git", "-C", str(root), "config", "--get", "remote.origin.url"]
     try:
         found = subprocess.run(git, capture_output=True, text=True, timeout=10, check=False).stdout.strip()  # noqa: S603 - git, for a directory
     except OSError:
-        found = ""
-    remote = re.sub(r"^\w+://|^[^@/]*@|\.git/?$", "", re.sub(r"(?<=://)[^@/]*@", "", found)).replace(":", "/")
-    origin = remote or str(root)
-    name = origin.rpartition("/")[2][:40]
-    return f"{name}-{hashlib.sha256(origin.encode()).hexdigest()[:8]}"
+        return ""
+    scheme, is_url, rest = found.partition("://")
+    address = rest if is_url else scheme.replace(":", "/", 1)
+    host, _, path = address.partition("/")
+    return f"{host.rpartition('@')[2]}/{path.rstrip('/').removesuffix('.git')}" if path else ""
 
 
 class Wanted(NamedTuple):

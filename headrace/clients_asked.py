@@ -4,6 +4,7 @@ import asyncio
 import shutil
 import sys
 from collections.abc import Coroutine
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from schemas.clients.adapter import Client, Scope
 from schemas.clients.adapters import CLIENTS
 from schemas.clients.reconcile import Policy
 from schemas.settings import Settings
-from watchers.clients.centre import EmptyCentre
+from watchers.clients.centre import EmptyCentre, ServedCentre
 from watchers.clients.disk import Disk
 from watchers.clients.syncing import look, sync
 
@@ -131,7 +132,7 @@ class Asker:
         self._scene.state.add(names)
         out.print(f"{', '.join(names)}: with the next headrace clients sync")
 
-    def _begun(self) -> Any:
+    def _begun(self) -> AbstractAsyncContextManager[ServedCentre]:
         return opened(*self._where, self._place)
 
 

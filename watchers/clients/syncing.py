@@ -2,8 +2,7 @@
 
 The centre is told first, each element only in the place of the one that was looked at; then each client's program may
 refuse its new files; then the others are written, each only in the place of the one that was read; then it is
-remembered what they say. Killed anywhere in between, the next
-sync finds nothing to do twice.
+remembered what they say. Killed anywhere in between, the next sync finds nothing to do twice.
 """
 
 import asyncio
