@@ -1,8 +1,10 @@
 """Redis comes back empty, or older than it was: nothing is lost, nothing happens twice, and everybody hears of it."""
 
 import asyncio
+import os
 from contextlib import suppress
 from pathlib import Path
+from typing import Self
 
 import pytest
 
@@ -164,55 +166,58 @@ async def test_restarted_whole(torn: embedded.Program, store: Store, postgres_ur
         process.wait()
 
 
+class Mortal:
+    """The one who publishes to a Redis that dies, and what is there when it is back and was checked."""
+
+    def __init__(self, program: embedded.Program, store: Store, settings: Settings) -> None:
+        self._program = program
+        self.log = Log(connect(program.url, 5.0), settings)
+        self.recovery = Recovery(self.log, store)
+        self.publisher = Publisher(self.log, store, self.recovery)
+
+    async def __aenter__(self) -> Self:
+        self._process = await start(self._program)
+        await self.log.open()
+        await self.recovery.check()
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self.log.close()
+        self._kill()
+
+    def _kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    async def dies(self, kept: float = 1.0) -> None:
+        """It is killed, and comes back with this share of its file."""
+        self._kill()
+        file = self._program.folder / "appendonly.aof"
+        os.truncate(file, int(file.stat().st_size * kept))
+        self._process = await start(self._program)
+        await self.recovery.check()
+
+
 async def test_what_waits_for_the_archive_is_not_published_again_by_a_restart(
     torn: embedded.Program, store: Store, settings: Settings
 ) -> None:
     """However much that is: Redis itself knows the newest ids alone."""
-    settings = settings.model_copy(update={"seen_window": 20})
-    process = await start(torn)
-    log = Log(connect(torn.url, 5.0), settings)
-    await log.open()
-    recovery = Recovery(log, store)
-    await recovery.check()
-    try:
-        await publish(Publisher(log, store, recovery), range(500))
+    async with Mortal(torn, store, settings.model_copy(update={"seen_window": 20})) as redis:
+        await publish(redis.publisher, range(500))
         for _ in range(2):
-            process.kill()
-            process.wait()
-            process = await start(torn)
-            await recovery.check()
-            assert await length(log, "changes") == 500
+            await redis.dies()
+            assert await length(redis.log, "changes") == 500
         assert await store.db.fetchval("select count(*) from logs") == 1
-    finally:
-        await log.close()
-        process.kill()
-        process.wait()
 
 
 async def test_an_end_that_nobody_has_read_is_lost_and_found(
     torn: embedded.Program, store: Store, settings: Settings
 ) -> None:
-    process = await start(torn)
-    log = Log(connect(torn.url, 5.0), settings)
-    await log.open()
-    recovery = Recovery(log, store)
-    await recovery.check()
-    try:
-        await publish(Publisher(log, store, recovery), range(100))
-        process.kill()
-        process.wait()
-        file = torn.folder / "appendonly.aof"
-        with file.open("r+b") as opened:
-            opened.truncate(int(file.stat().st_size * 0.8))
-        process = await start(torn)
-        await recovery.check()
-        there = {entry.id for entry in await published(log, "changes")}
-        assert there == {event_id(n) for n in range(100)}
+    async with Mortal(torn, store, settings) as redis:
+        await publish(redis.publisher, range(100))
+        await redis.dies(kept=0.8)
+        assert {entry.id for entry in await published(redis.log, "changes")} == {event_id(n) for n in range(100)}
         assert await store.db.fetchval("select why from logs order by number desc limit 1") == "older"
-    finally:
-        await log.close()
-        process.kill()
-        process.wait()
 
 
 async def test_what_was_published_and_lost_before_anybody_saw_it(

@@ -1,7 +1,7 @@
 """A worker that does not know that it has been replaced: it writes nothing, and holds nobody up."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 
@@ -20,26 +20,13 @@ async def test_a_zombie_writes_nothing(
     log: Log, store: Store, redis_url: str, postgres_url: str, settings: Settings
 ) -> None:
     """A worker is stopped in the middle of a batch for longer than its lease; another one takes over."""
-    asleep, awake = asyncio.Event(), asyncio.Event()
 
-    async def sleep(_: Sequence[Entry]) -> None:
-        asleep.set()
-        await awake.wait()
-
-    await log.publish(messages(log, 40))
-    async with working([recorder(worker="zombie", before=sleep)], redis_url, postgres_url, settings):
-        await asleep.wait()
+    async def run_out() -> None:
         for partition in range(log.partitions):
             await log.redis.delete(log.keys.lease("recorder", partition))
         await log.redis.delete(log.keys.members("recorder"))
-        async with working([recorder(worker="heir")], redis_url, postgres_url, settings):
-            await until(lambda: all_done(store, 40))
-            awake.set()
-            await log.publish(messages(log, 40, start=40))
-            await until(lambda: all_done(store, 80))
-    assert in_order(await effects(store), 80)
-    first = await store.db.fetch("select worker from effects order by n limit 40")
-    assert {row["worker"] for row in first} == {"heir"}
+
+    await _followed(log, store, (redis_url, postgres_url), settings, run_out)
 
 
 async def test_a_worker_of_the_same_name_takes_over_at_once(
@@ -47,6 +34,17 @@ async def test_a_worker_of_the_same_name_takes_over_at_once(
 ) -> None:
     """It need not wait for a lease to run out. Should the one before live still, it is a zombie as any other."""
     settings = settings.model_copy(update={"worker_name": "the one here", "lease_ms": 600_000})
+    await _followed(log, store, (redis_url, postgres_url), settings, nothing)
+
+
+async def nothing() -> None:
+    """Happens."""
+
+
+async def _followed(
+    log: Log, store: Store, urls: tuple[str, str], settings: Settings, meanwhile: Callable[[], Awaitable[None]]
+) -> None:
+    """A worker falls asleep over a batch, another does all of it, and the first awakes."""
     asleep, awake = asyncio.Event(), asyncio.Event()
 
     async def sleep(_: Sequence[Entry]) -> None:
@@ -54,9 +52,10 @@ async def test_a_worker_of_the_same_name_takes_over_at_once(
         await awake.wait()
 
     await log.publish(messages(log, 40))
-    async with working([recorder(worker="zombie", before=sleep)], redis_url, postgres_url, settings):
+    async with working([recorder(worker="zombie", before=sleep)], *urls, settings):
         await asleep.wait()
-        async with working([recorder(worker="heir")], redis_url, postgres_url, settings):
+        await meanwhile()
+        async with working([recorder(worker="heir")], *urls, settings):
             await until(lambda: all_done(store, 40))
             awake.set()
             await log.publish(messages(log, 40, start=40))
