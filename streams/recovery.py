@@ -73,7 +73,7 @@ class Recovery:
             await store.commit(store.logs.record(record, "begun", now()))
         if lost:
             await self._recover(record, store)
-        await self._open(record.id, store, lost=lost)
+        await self._open(record.id, store)
 
     async def _recover(self, record: LogRecord, store: Store) -> None:
         left = await self._log.last_seq()
@@ -92,17 +92,20 @@ class Recovery:
         streams = [(topic, partition) for topic in TOPICS for partition in range(record.partitions)]
         archived = await store.chains.all()
         ends = {stream: (end.seq, end.offset) for stream in streams if (end := archived.get(stream, End()))}
-        await store.commit(store.logs.rewind(ends), store.logs.record(record, found, now()))
+        await store.commit(store.logs.rewind(ends), store.logs.record(record, found, now()), store.outbox.lose())
         tails = await self._log.tails(streams)
         offsets = {stream: max(tails[stream], ends[stream][1]) for stream in streams}
         await self._log.restore(record, offsets, await store.positions.all())
 
-    async def _open(self, id_: str, store: Store, *, lost: bool) -> None:
+    async def _open(self, id_: str, store: Store) -> None:
         """Publish what nobody may have, then let everybody publish."""
         await self._log.admit(RECOVERING)
-        async for messages in store.outbox.all(published=lost):
+        async for messages in store.outbox.unpublished():
             known = await store.events.known([message.id for message in messages])
-            await self._appender.append([message for message in messages if message.id not in known])
+            lost = [message for message in messages if message.id not in known]
+            places = await self._appender.publish(lost)
+            await store.outbox.number(lost, [place.seq for place in places])
+            await store.outbox.forget(list(known))
         await self._log.set_id(id_)
         await self._log.admit()
 
