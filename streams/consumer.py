@@ -76,6 +76,7 @@ class Consumer:
         self._urgent = handler.urgent
         self._linger_ms = 0
         self._read: dict[Stream, int] = {}
+        self._behind: set[Stream] = set()  # those that had more than their share are read alone, every other time
         self._patience = Patience(handler.name, self._settings)
 
     @property
@@ -143,9 +144,12 @@ class Consumer:
             await self._flush()
             await asyncio.sleep(self._linger_ms / 1000)
         streams = self._ownership.streams(self._owned)
+        behind = [stream for stream in streams if stream in self._behind]
+        chosen, share = behind or streams, self._share(behind or streams)
         send = partial(self._appender.append_then, self._outbox) if self._outbox else None
-        runs = await self._reader.new(self.group, streams, self._share(streams), send)
+        runs = await self._reader.new(self.group, chosen, share, send, wait=not behind)
         self._outbox = []
+        self._behind = set() if behind else {run.stream for run in runs if len(run.entries) >= share}
         self._linger_ms = self._next_linger(sum(len(run.entries) for run in runs))
         return runs
 
@@ -154,7 +158,7 @@ class Consumer:
         return max(LEAST, 4 * self._settings.batch // len(streams))
 
     def _next_linger(self, found: int) -> int:
-        if found >= self._settings.batch:
+        if found >= self._settings.batch or self._behind:
             return self._settings.linger_ms
         if not self._urgent:
             return self._settings.gather_ms if found else 0

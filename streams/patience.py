@@ -8,13 +8,17 @@ from schemas.errors import Away, Busy, Fenced
 from schemas.settings import Settings
 from streams.retry import Backoff, jittered
 
+GROWTH = 1.25
+"""A server that comes back is found by a fifth of the time later that it was away."""
+
 
 class Patience:
     """One worker's failures in a row."""
 
     def __init__(self, who: str, settings: Settings) -> None:
         self._who = who
-        self._backoff = Backoff(base=settings.retry_base_ms / 1000, cap=settings.retry_cap_ms / 1000)
+        base, cap = settings.retry_base_ms / 1000, settings.retry_cap_ms / 1000
+        self._backoff = Backoff(base=base, cap=cap, growth=GROWTH)
         self.failures = 0
 
     def renew(self) -> None:

@@ -44,13 +44,15 @@ class Reader:
         """Close the connection."""
         await self._redis.close()
 
-    async def new(self, group: str, streams: Sequence[Stream], count: int, send: Send | None = None) -> list[Run]:
+    async def new(
+        self, group: str, streams: Sequence[Stream], count: int, send: Send | None = None, *, wait: bool = True
+    ) -> list[Run]:
         """Entries that nobody in `group` has been given yet, stream by stream, at most `count` of each.
 
-        Where there are none it waits; the first stream to have any wakes it, and it answers with that one alone.
-        `send` is for who has something else to send in the same round trip, before it waits.
+        Where there are none it waits, unless told not to; the first stream to have any wakes it, and it answers with
+        that one alone. `send` is for who has something else to send in the same round trip, before it waits.
         """
-        command = self._command(_group(group, count), dict.fromkeys(streams, ">"), self._block_ms)
+        command = self._command(_group(group, count), dict.fromkeys(streams, ">"), self._block_ms if wait else None)
         return self._runs(await (send or self._send)(command))
 
     async def given(self, group: str, streams: Sequence[Stream], count: int) -> list[Run]:

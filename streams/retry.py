@@ -15,15 +15,18 @@ _FULL = 50_000
 
 
 class Backoff(NamedTuple):
-    """How often an event is tried and how long it waits in between: `base` seconds, doubling up to `cap`."""
+    """How often an event is tried and how long it waits in between: `base` seconds, `growth` times as long each time,
+    up to `cap`.
+    """
 
     attempts: int = 5
     base: float = 0.5
     cap: float = 60.0
+    growth: float = 2.0
 
     def delay(self, attempt: int) -> float:
         """Seconds to wait after failure number `attempt`, without jitter."""
-        return min(self.cap, self.base * 2.0 ** min(attempt - 1, 32))
+        return min(self.cap, self.base * self.growth ** min(attempt - 1, 64))
 
 
 class Failure(NamedTuple):

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from itertools import count
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 from msgspec import structs
@@ -11,7 +11,7 @@ from msgspec import structs
 from schemas.base import now
 from schemas.errors import Rejected
 from schemas.settings import Settings
-from streams.entry import Entry, Run
+from streams.entry import Entry, Run, Stream
 from streams.handler import Deps, Handler, Outcome
 from streams.line import Line
 from streams.log import Log
@@ -45,6 +45,29 @@ async def test_every_event_once_and_in_order(
         await until(lambda: all_done(store, 400))
         await until(lambda: acknowledged(log))
     assert in_order(await effects(store), 400)
+
+
+async def test_a_stream_that_is_far_behind_is_not_held_to_its_share(
+    log: Log, store: Store, redis_url: str, postgres_url: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One of many streams has much: it is read alone, every other time, as much as all together would be."""
+    quick = settings.model_copy(update={"batch": 100})
+    reads: list[tuple[int, int, int]] = []
+    read = Reader.new
+
+    async def noted(self: Reader, group: str, streams: Sequence[Stream], share: int, *args: Any, **more: Any) -> Any:
+        runs = await read(self, group, streams, share, *args, **more)
+        if found := sum(len(run.entries) for run in runs):
+            reads.append((len(streams), share, found))
+        return runs
+
+    await log.publish([log.message(event(change(n), "model/hot.py")) for n in range(1000)])
+    monkeypatch.setattr(Reader, "new", noted)
+    async with working([recorder()], redis_url, postgres_url, quick):
+        await until(lambda: all_done(store, 1000))
+    assert reads[0] == (log.partitions, 100, 100)
+    assert (1, 400, 400) in reads
+    assert len(reads) < 10
 
 
 async def test_many_processes_share_the_work(
