@@ -11,8 +11,8 @@ from rich.table import Table
 
 from schemas.base import now
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+out = Console(highlight=False, emoji=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
 
 COLOURS = {
     "change.observed": "cyan",
