@@ -8,7 +8,7 @@ run: install  ## start everything on this machine and watch the example tree
 	$(BIN)/headrace up --watch examples/cvlab
 
 test: install  ## run the test suite on the real Redis and the real PostgreSQL
-	$(BIN)/pytest
+	$(BIN)/pytest -n $(or $(JOBS),3) --dist loadfile
 
 test-vendors: install  ## have the vendors' own programs, installed in .vendors/, read what is written for them
 	$(BIN)/pytest -m vendors tests/vendors
