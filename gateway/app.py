@@ -7,6 +7,7 @@ from importlib.resources import files
 
 from aiohttp import web
 from loguru import logger
+from platformdirs import user_data_path
 
 from gateway.http import Handler, answer_errors, endpoint, secure_headers
 from gateway.live import Hub
@@ -15,6 +16,7 @@ from gateway.playback import replay
 from gateway.proofs import Proofs
 from gateway.routes import ROUTES
 from gateway.routes.system import OPEN
+from gateway.schedule import Schedule
 from gateway.services import SERVICES, TABLE, Services
 from gateway.socket import sync
 from gateway.stories import name_trace
@@ -31,7 +33,7 @@ from streams.tail import Tail
 from streams.worker import patiently
 
 PAGES = {"/": "index.html", "/docs": "docs.html"}
-ASSETS = {"app.js", "diff.js", "docs.js", "style.css", "words.js"}
+ASSETS = {"app.js", "diff.js", "docs.js", "notices.js", "style.css", "words.js"}
 _TYPES = {"html": "text/html", "js": "text/javascript", "css": "text/css"}
 
 
@@ -51,6 +53,7 @@ def make_app(services: Services) -> web.Application:
         app.router.add_get(path, _file(name))
     app.router.add_get("/page/{name}", _asset)
     app.cleanup_ctx.append(_follow)
+    app.cleanup_ctx.append(_export)
     app.on_shutdown.append(_dismiss)
     return app
 
@@ -63,6 +66,15 @@ async def _follow(app: web.Application) -> AsyncIterator[None]:
     services.hub.connected = True
     yield
     stop.set()
+    await task
+
+
+async def _export(app: web.Application) -> AsyncIterator[None]:
+    stop, schedule = asyncio.Event(), app[SERVICES].schedule
+    task = asyncio.create_task(schedule.run(stop), name="scheduled exports")
+    yield
+    stop.set()
+    schedule.look()
     await task
 
 
@@ -120,7 +132,9 @@ async def make_services(redis_url: str, postgres_url: str, settings: Settings, s
     hub = Hub(Tail(reader, store, settings.batch), settings.viewer_buffer)
     proofs = Proofs(environment_with(redis_url=redis_url, postgres_url=postgres_url))
     stack.push_async_callback(proofs.stop)
-    return Services(settings, log, store, Publisher(log, store, recovery), hub, Metrics(), proofs)
+    folder = settings.data or user_data_path("headrace", appauthor=False)
+    schedule = Schedule(store, folder / "client-exports")
+    return Services(settings, log, store, Publisher(log, store, recovery), hub, Metrics(), proofs, schedule)
 
 
 async def _listen(runner: web.AppRunner, settings: Settings) -> None:

@@ -47,6 +47,8 @@ def endpoint(route: Route) -> Handler:
         answer = await route.handle(call)
         if isinstance(answer, web.StreamResponse):
             return answer
+        if route.reply is None:
+            return web.Response(status=204)
         return success(answer if isinstance(answer, Answer) else Answer(answer), adapter)
 
     return handle

@@ -8,6 +8,7 @@ from aiohttp import web
 from gateway.live import Hub
 from gateway.metrics import Metrics
 from gateway.proofs import Proofs
+from gateway.schedule import Schedule
 from schemas.settings import Settings
 from streams.log import Log
 from streams.publisher import Publisher
@@ -25,6 +26,7 @@ class Services:
     hub: Hub
     metrics: Metrics
     proofs: Proofs
+    schedule: Schedule
 
 
 SERVICES: Final = web.AppKey("services", Services)

@@ -62,11 +62,13 @@ class Desk:
             event.document.path,
             worker,
             before.turn + 1 if before else 1,
-            change.hash or "",
+            change.hash,
             change.base,
             head,
             "pending",
             event.time,
+            domain=event.document.domain,
+            why=change.why,
         )
         self._put(one)
         return True
@@ -95,5 +97,5 @@ class Desk:
 def conflicted(change: ChangeHashed, worker: str, head: str | None, *, append: bool) -> ChangeConflicted:
     """Say that a person is asked."""
     return ChangeConflicted(
-        append=append, worker=worker, hash=change.hash or "", size=change.size, base=change.base, head=head
+        append=append, worker=worker, hash=change.hash, size=change.size, base=change.base, head=head
     )

@@ -4,5 +4,6 @@ from handlers.clients import CLIENTS
 from handlers.components import COMPONENTS
 from handlers.domain import Domain
 from handlers.manifests import MANIFESTS
+from handlers.syncs import SYNCS
 
-DOMAINS: dict[str, Domain] = {domain.name: domain for domain in (COMPONENTS, MANIFESTS, CLIENTS)}
+DOMAINS: dict[str, Domain] = {domain.name: domain for domain in (COMPONENTS, MANIFESTS, CLIENTS, SYNCS)}

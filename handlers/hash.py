@@ -74,6 +74,7 @@ def _conclude(taken: Taken | ChangeRejected) -> Event:
         activate=change.activate,
         swap=change.swap,
         asker=change.asker,
+        why=change.why,
     )
 
 

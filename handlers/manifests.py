@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 
-from handlers.domain import Domain
-from schemas.errors import Retry
+from handlers.domain import Domain, New
 from schemas.manifests import DOMAIN, read
 from streams.store import Store
 from streams.store.manifests import Manifests, Used
-from streams.store.versions import NewVersion
 from streams.store.write import Write
 
 
@@ -18,15 +16,13 @@ def check(_path: str, content: bytes | None) -> None:
     read(content)
 
 
-async def beside(versions: Sequence[NewVersion], store: Store) -> Sequence[Write]:
+async def beside(news: Sequence[New], store: Store) -> Sequence[Write]:
     """Let each version that is named be found with the experiments that used it."""
     used: list[Used] = []
-    for new in versions:
-        content = await store.blobs.get(new.hash)
-        if content is None:
-            raise Retry(f"the bytes of {new.hash} are not in the store yet")
-        used += [Used(new.document, new.number, path, hash_) for path, hash_ in read(content).items()]
+    for new in news:
+        document, number = new.version.document, new.version.number
+        used += [Used(document, number, path, hash_) for path, hash_ in read(await new.content(store)).items()]
     return [Manifests.add(used)] if used else []
 
 
-MANIFESTS = Domain(DOMAIN, check, beside)
+MANIFESTS = Domain(DOMAIN, check, beside, ("manifest_entries",))

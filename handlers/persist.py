@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
+from handlers.domain import New
 from handlers.domains import DOMAINS
 from schemas.base import Document, document_id
 from schemas.changes import ChangeAccepted, ChangeConflicted, ConflictOpened, HeadMoved, VersionCreated
@@ -14,7 +15,7 @@ from streams.store import Store
 from streams.store.versions import Head, NewMove, NewVersion, Saved, Versions
 from streams.store.write import Write
 
-_TABLES = ("documents", "versions", "head_moves", "manifest_entries")
+_TABLES = ("documents", "versions", "head_moves", *(name for one in DOMAINS.values() for name in one.tables))
 
 
 class Ledger:
@@ -100,11 +101,12 @@ def _accepted(body: Event) -> ChangeAccepted | None:
 
 async def _beside(ledger: Ledger, store: Store) -> list[Write]:
     """What the domains of these versions keep beside them."""
-    domains = {saved.document.id: saved.document.domain for saved in ledger.saved()}
+    documents = {saved.document.id: saved.document for saved in ledger.saved()}
     writes: list[Write] = []
-    for name in sorted(set(domains.values())):
+    for name in sorted({document.domain for document in documents.values()}):
         if beside := DOMAINS[name].beside:
-            writes += await beside([new for new in ledger.versions if domains[new.document] == name], store)
+            news = [New(documents[version.document], version) for version in ledger.versions]
+            writes += await beside([new for new in news if new.document.domain == name], store)
     return writes
 
 

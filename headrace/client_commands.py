@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from headrace.clients import Wanted
 
 clients = typer.Typer(
-    help="AI coding clients, kept in step: detect, list, add, diff, sync, why, history, rollback, resolve.",
+    help="AI coding clients in step: detect, list, add, import, diff, sync, watch, why, history, rollback, resolve.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -37,7 +37,10 @@ Root = Annotated[Path | None, typer.Option(help="The project's directory; else t
 Whose = Annotated[ScopeOption | None, typer.Option("--scope", help="The project's configuration, or your own.")]
 Named = Annotated[list[str] | None, typer.Option("--client", help="A client that takes part though it has no files.")]
 Element = Annotated[str, typer.Argument(help="KIND/NAME, such as servers/docs.")]
-PolicyChoice = Annotated[PolicyOption, typer.Option("--policy", help="Who wins where two have changed the same.")]
+PolicyChoice = Annotated[
+    PolicyOption | None,
+    typer.Option("--policy", help="Who wins where two have changed the same; else the server says."),
+]
 Priorities = Annotated[list[str] | None, typer.Option("--priority", help="CLIENT=NUMBER: the higher one wins first.")]
 
 
@@ -46,7 +49,7 @@ def sync_clients(
     root: Root = None,
     scope: Whose = None,
     client: Named = None,
-    policy: PolicyChoice = PolicyOption.LAST,
+    policy: PolicyChoice = None,
     priority: Priorities = None,
     yes: Annotated[bool, typer.Option("--yes", help="Approve of what lets agents do more than before.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done; change nothing.")] = False,
@@ -65,7 +68,7 @@ def sync_clients(
         root,
         scope.value if scope else None,
         client or [],
-        policy.value,
+        policy.value if policy else None,
         priority or [],
         yes=yes,
         dry_run=dry_run,
@@ -151,6 +154,7 @@ def element_history(
 def roll_back_elements(
     to: Annotated[str, typer.Option(help="A version, such as 3, or a time, such as 2026-11-22T10:00.")],
     element: Annotated[str | None, typer.Argument(help="Such as servers/docs; else all, to a time.")] = None,
+    client: Annotated[str | None, typer.Option("--client", help="Only what this client changed last.")] = None,
     root: Root = None,
     scope: Whose = None,
     server: ServerUrl = None,
@@ -160,7 +164,26 @@ def roll_back_elements(
     """Let elements be what they were, in all clients."""
     from headrace.clients_asked import Asker
 
-    Asker(settings_with(), server, data, _wanted(root, scope, as_json=as_json)).roll_back(to, element)
+    Asker(settings_with(), server, data, _wanted(root, scope, as_json=as_json)).roll_back(to, element, client)
+
+
+@clients.command("import")
+def import_elements(
+    path: Annotated[Path, typer.Argument(help="A client's file, a project's directory, or an export (JSON or zip).")],
+    client: Annotated[str | None, typer.Option("--client", help="Whose file it is, or whose files alone.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Approve of what lets agents do more than before.")] = False,
+    root: Root = None,
+    scope: Whose = None,
+    server: ServerUrl = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Take in what other files say; what is here already stays as it is. Exits with 4 where something waits."""
+    from headrace.clients import Wanted
+    from headrace.clients_asked import Asker
+
+    wanted = Wanted(root, scope.value if scope else None, yes=yes, as_json=as_json)
+    Asker(settings_with(), server, data, wanted).take_in(path, client, wanted)
 
 
 @clients.command("resolve")
@@ -190,7 +213,7 @@ def watch_clients(
     root: Root = None,
     scope: Whose = None,
     client: Named = None,
-    policy: PolicyChoice = PolicyOption.LAST,
+    policy: PolicyChoice = None,
     priority: Priorities = None,
     server: ServerUrl = None,
     data: Data = None,
@@ -199,5 +222,7 @@ def watch_clients(
     from headrace.clients import Wanted
     from headrace.clients_watch import run_watch
 
-    wanted = Wanted(root, scope.value if scope else None, client or [], policy.value, priority or [])
+    wanted = Wanted(
+        root, scope.value if scope else None, client or [], policy.value if policy else None, priority or []
+    )
     run_watch(settings_with(), server, data, wanted)

@@ -3,6 +3,7 @@
 import asyncio
 import getpass
 import hashlib
+import platform
 import re
 import subprocess
 import sys
@@ -19,13 +20,16 @@ from headrace.words import print_json
 from schemas.clients.adapter import Client, Scope
 from schemas.clients.adapters import CLIENTS
 from schemas.clients.reconcile import Decision, Policy, Strategy, nobody
+from schemas.clients.sessions import Site
+from schemas.clients.unified import Key
 from schemas.errors import Misconfigured
 from schemas.settings import Settings, environment_of
 from watchers.clients.centre import Centre, EmptyCentre, ServedCentre
 from watchers.clients.checking import Programs
 from watchers.clients.disk import Disk
+from watchers.clients.report import Report
 from watchers.clients.state import State
-from watchers.clients.syncing import Report, Scene, look, sync, taking_part
+from watchers.clients.syncing import Scene, look, sync, taking_part
 from watchers.connection import Address
 
 FAILED, DRIFT, WAITING = 1, 3, 4
@@ -39,6 +43,12 @@ class Place(NamedTuple):
     root: Path
     home: Path
     project: str
+
+    @property
+    def site(self) -> Site:
+        """What the server knows it by."""
+        machine = re.sub(r"[^A-Za-z0-9_.-]+", "-", platform.node())
+        return Site(machine=machine, scope=self.scope, path=str(self.root))
 
     @classmethod
     def find(cls, settings: Settings, root: Path | None, scope: Scope | None) -> "Place":
@@ -98,7 +108,7 @@ class Wanted(NamedTuple):
     root: Path | None = None
     scope: Scope | None = None
     clients: Sequence[str] = ()
-    policy: Strategy = "last-write-wins"
+    policy: Strategy | None = None
     priorities: Sequence[str] = ()
     yes: bool = False
     dry_run: bool = False
@@ -150,13 +160,20 @@ async def _run(settings: Settings, server: str | None, data: Path | None, place:
 
 async def _approval(scene: Scene, centre: Centre, wanted: Wanted) -> Callable[[Decision], bool]:
     """Who approves of what lets agents do more: whoever said yes to all, or sits at the terminal."""
-    if wanted.yes:
-        return everybody
-    if wanted.as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
-        return nobody
-    report = await look(scene, centre)
-    approved = [(one.key, one.after) for one in report.plan.outcome.waiting if await asyncio.to_thread(ask, one)]
-    return lambda one: (one.key, one.after) in approved
+    if wanted.yes or not is_asked(wanted):
+        return everybody if wanted.yes else nobody
+    return await approved((await look(scene, centre)).plan.outcome.waiting)
+
+
+def is_asked(wanted: Wanted) -> bool:
+    """Whether somebody sits there to be asked."""
+    return not wanted.as_json and sys.stdin.isatty() and sys.stdout.isatty()
+
+
+async def approved(waiting: Sequence[Decision]) -> Callable[[Decision], bool]:
+    """Ask about each; what was approved of."""
+    found = [(one.key, one.after) for one in waiting if await asyncio.to_thread(ask, one)]
+    return lambda one: (one.key, one.after) in found
 
 
 def everybody(_: Decision) -> bool:
@@ -171,9 +188,14 @@ def scene_of(place: Place, wanted: Wanted) -> Scene:
     disk = Disk(place.root, place.home)
     state = State(user_state_path("headrace", appauthor=False) / "clients", place.root, place.project, place.scope)
     clients = taking_part(CLIENTS, place.scope, disk, [*state.added(), *wanted.clients])
-    policy = Policy(wanted.policy, dict(_score(one) for one in wanted.priorities))
     programs = Programs(environment_of("PATH", "LANG")) if wanted.validate else None
-    return Scene(place.scope, clients, disk, state, lambda _: policy, programs)
+    return Scene(place.site, clients, disk, state, _policy(wanted), programs)
+
+
+def _policy(wanted: Wanted) -> Callable[[Key, Policy], Policy]:
+    """The policy that is given, and the server's where none is."""
+    scores = dict(_score(one) for one in wanted.priorities)
+    return lambda _, usual: Policy(wanted.policy or usual.strategy, {**usual.scores, **scores})
 
 
 def client_named(name: str) -> Client:

@@ -3,22 +3,35 @@
 import asyncio
 import shutil
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
-from headrace.clients import Place, Wanted, client_named, everybody, looked_at, opened, scene_of
+from headrace.clients import (
+    WAITING,
+    Place,
+    Wanted,
+    approved,
+    client_named,
+    everybody,
+    is_asked,
+    looked_at,
+    opened,
+    scene_of,
+)
+from headrace.clients_import import Source, show_imported, source_of, take_in, waiting_in
 from headrace.clients_past import key_named, roll_back, show_file_diffs, show_history, show_why
-from headrace.clients_shown import as_json, show, shown
+from headrace.clients_shown import as_json, show
 from headrace.words import out, plain, print_json, table
 from schemas.clients.adapter import Client, Scope
 from schemas.clients.adapters import CLIENTS
-from schemas.clients.reconcile import Policy
+from schemas.clients.reconcile import Decision, Policy, nobody
 from schemas.settings import Settings
 from watchers.clients.centre import EmptyCentre, ServedCentre
 from watchers.clients.disk import Disk
 from watchers.clients.syncing import look, sync
+from watchers.clients.telling import shown
 
 CENTRE = "centre"
 """Whose side is taken where it is no client's."""
@@ -71,13 +84,35 @@ class Asker:
 
         _run(run())
 
-    def roll_back(self, to: str, key: str | None) -> None:
-        """Let elements be what they were, and bring all clients into step with that."""
-        named = key_named(key) if key is not None else None
+    def take_in(self, path: Path, client: str | None, wanted: Wanted) -> None:
+        """Take in what other files say, or an export, and bring all clients into step with that."""
+        source = source_of(path, self._place.scope, client, self._place.home)
 
         async def run() -> None:
             async with self._begun() as centre, self._scene.state.alone():
-                changed = await roll_back(centre, self._place.scope, to, named)
+                approves = await self._approval(centre, source, wanted)
+                imported = await take_in(centre, self._place.scope, source, approves)
+                report = await sync(self._scene, centre, approves)
+            show_imported(source, imported, report, as_json=self._as_json)
+            if imported.waiting:
+                raise SystemExit(WAITING)
+
+        _run(run())
+
+    async def _approval(self, centre: ServedCentre, source: Source, wanted: Wanted) -> Callable[[Decision], bool]:
+        if wanted.yes or not is_asked(wanted):
+            return everybody if wanted.yes else nobody
+        return await approved(await waiting_in(centre, self._place.scope, source))
+
+    def roll_back(self, to: str, key: str | None, client: str | None = None) -> None:
+        """Let elements be what they were, and bring all clients into step with that."""
+        named = key_named(key) if key is not None else None
+        if client is not None:
+            client_named(client)
+
+        async def run() -> None:
+            async with self._begun() as centre, self._scene.state.alone():
+                changed = await roll_back(centre, self._place.scope, to, named, client)
                 report = await sync(self._scene, centre)
             if self._as_json:
                 print_json({"rolled_back": [shown(one) for one in changed], **as_json(report, is_done=True)})
@@ -93,8 +128,7 @@ class Asker:
         if take != CENTRE:
             client_named(take)
         policy = Policy("central-authoritative", {take: _FOREMOST})
-        usual = self._scene.policy_of
-        scene = self._scene._replace(policy_of=lambda one: policy if one == named else usual(one))
+        scene = self._scene._replace(policy_of=lambda one, usual: policy if one == named else usual)
 
         async def run() -> None:
             async with self._begun() as centre, scene.state.alone():

@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 
-from headrace.clients_shown import shown
 from headrace.words import ago, out, plain, print_json, show_code_diff, table
 from schemas.base import now
 from schemas.clients.adapter import Scope
@@ -17,7 +16,9 @@ from schemas.clients.unified import Element, Key, Kind, decode
 from schemas.clients.wire import ElementMove
 from schemas.errors import Away, Misconfigured, NotFound, Rejected
 from watchers.clients.centre import ServedCentre
-from watchers.clients.syncing import ATTEMPTS, Report
+from watchers.clients.report import Report
+from watchers.clients.syncing import ATTEMPTS
+from watchers.clients.telling import shown
 
 KINDS: tuple[Kind, ...] = ("servers", "rules", "permissions")
 AUTHOR = "rollback"
@@ -51,8 +52,12 @@ def _show_difference(old: str | None, new: str | None) -> None:
             out.print(f"    {plain(line)}", style="green" if line.startswith("+") else "red")
 
 
-async def roll_back(centre: ServedCentre, scope: Scope, to: str, key: Key | None) -> list[Key]:
+async def roll_back(
+    centre: ServedCentre, scope: Scope, to: str, key: Key | None, client: str | None = None
+) -> list[Key]:
     """Let elements stand in the centre as they did: one at a version, or one or all at a time. Those that change.
+
+    With a `client`, only what it was that changed last.
 
     Raises:
         Misconfigured: `to` is neither. Away: somebody else is always first.
@@ -63,7 +68,8 @@ async def roll_back(centre: ServedCentre, scope: Scope, to: str, key: Key | None
         news = {
             one: Standing(element, AUTHOR, now().timestamp())
             for one, element in then.items()
-            if one not in standing or standing[one].element != element
+            if (one not in standing or standing[one].element != element)
+            and (client is None or (one in standing and standing[one].author == client))
         }
         refused = await centre.put(scope, news)
         if refused:

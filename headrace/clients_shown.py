@@ -6,11 +6,13 @@ from typing import Any
 import msgspec
 
 from headrace.words import complain, err, line, out, plain
-from schemas.clients.adapter import Place, Problem
-from schemas.clients.planning import Change, Deployment
+from schemas.clients.adapter import Problem
+from schemas.clients.planning import Deployment
 from schemas.clients.reconcile import Conflict, Decision
-from schemas.clients.unified import Element, Key, Loss
-from watchers.clients.syncing import Report
+from schemas.clients.unified import Element, Key
+from watchers.clients.report import Report
+from watchers.clients.telling import change_of, lost, shown, where_of
+from watchers.clients.telling import plain as as_plain
 
 _SIGNS = {"added": "[green]+[/]", "changed": "[yellow]~[/]", "removed": "[red]-[/]"}
 
@@ -26,18 +28,24 @@ def show(report: Report, *, is_done: bool) -> None:
     for conflict in report.plan.outcome.conflicts:
         fields = ", ".join(conflict.fields)
         out.print(f"[bold yellow]conflict[/]  {plain(shown(conflict.key))} of {conflict.client}: {plain(fields)}")
+    _show_failures(report)
+    _sum_up(report, is_done=is_done)
+
+
+def _show_failures(report: Report) -> None:
     for refused in report.refused:
         complain(f"{shown(refused.key)}: {refused.why}", label="refused: ")
     for name, error in report.failed.items():
         complain(f"{name}: {error.message}", error.remedy, "failed: ")
     for name, finding in report.unchecked.items():
         err.print(f"[yellow]unchecked[/]  {line(name)}: {line(finding.why)}")
-    _sum_up(report, is_done=is_done)
+    if report.untold:
+        complain(f"the server does not take the report of this sync: {report.untold}")
 
 
 def _show_problems(name: str, problems: tuple[Problem, ...]) -> None:
     for one in problems:
-        err.print(f"[yellow]left alone[/]  {line(name)}: {line(_where(one.place))}: {line(one.why)}")
+        err.print(f"[yellow]left alone[/]  {line(name)}: {line(where_of(one.place))}: {line(one.why)}")
         if one.remedy:
             err.print(f"  [dim]try:[/] {line(one.remedy)}")
 
@@ -47,13 +55,9 @@ def _show_deployment(deployment: Deployment, news: set[Key]) -> None:
     name = deployment.member.client.name
     told = news | {change.key for change in deployment.changes}
     for change in deployment.changes:
-        out.print(f"{_SIGNS[_kind(change)]} {name:<9} {plain(shown(change.key))}")
+        out.print(f"{_SIGNS[change_of(change)]} {name:<9} {plain(shown(change.key))}")
     for loss in [one for one in deployment.written.losses if one.key in told]:
-        out.print(f"  [dim]{name:<9} {plain(shown(loss.key))}: {plain(_loss(loss))}[/]")
-
-
-def _loss(loss: Loss) -> str:
-    return f"not written: {loss.why}" if loss.harmful else f"without {loss.field}: {loss.why}"
+        out.print(f"  [dim]{name:<9} {plain(shown(loss.key))}: {plain(lost(loss))}[/]")
 
 
 def _sum_up(report: Report, *, is_done: bool) -> None:
@@ -95,22 +99,6 @@ def _said(element: Element | None) -> str:
     return "nothing" if element is None else msgspec.json.encode(element).decode()
 
 
-def shown(key: Key) -> str:
-    """An element's name, as people are told: `servers/docs`."""
-    return f"{key.kind}/{key.name}"
-
-
-def _where(place: Place) -> str:
-    home = "~/" if place.location.scope == "user" else ""
-    return f"{home}{place.location.path}:{place.position.line}:{place.position.column}"
-
-
-def _kind(change: Change) -> str:
-    if change.before is None:
-        return "added"
-    return "removed" if change.after is None else "changed"
-
-
 def as_json(report: Report, *, is_done: bool) -> dict[str, Any]:
     """The same for programs."""
     plan = report.plan
@@ -130,7 +118,7 @@ def _deployed(deployment: Deployment, report: Report) -> dict[str, Any]:
     name = deployment.member.client.name
     return {
         "files": [location.path for location in deployment.written.files],
-        "changes": {shown(change.key): _kind(change) for change in deployment.changes},
+        "changes": {shown(change.key): change_of(change) for change in deployment.changes},
         "losses": [
             {"element": shown(loss.key), "field": loss.field, "why": loss.why} for loss in deployment.written.losses
         ],
@@ -148,14 +136,10 @@ def _problems(problems: tuple[Problem, ...]) -> Iterator[dict[str, Any]]:
 
 
 def _decided(one: Decision) -> dict[str, Any]:
-    sides = {"before": _plain(one.before), "after": _plain(one.after)}
+    sides = {"before": as_plain(one.before), "after": as_plain(one.after)}
     return {"element": shown(one.key), "client": one.client, "how": one.how, "widens": one.widens, **sides}
 
 
 def _contested(one: Conflict) -> dict[str, Any]:
-    sides = {"base": _plain(one.base), "ours": _plain(one.ours), "theirs": _plain(one.theirs)}
+    sides = {"base": as_plain(one.base), "ours": as_plain(one.ours), "theirs": as_plain(one.theirs)}
     return {"element": shown(one.key), "client": one.client, "fields": one.fields, **sides}
-
-
-def _plain(element: Element | None) -> Any:
-    return None if element is None else msgspec.to_builtins(element)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from loguru import logger
@@ -20,7 +21,8 @@ from schemas.settings import Settings, secret
 from streams.retry import Backoff, jittered
 from watchers.clients.centre import ServedCentre
 from watchers.clients.ears import Ears
-from watchers.clients.syncing import Report, sync
+from watchers.clients.report import Report
+from watchers.clients.syncing import sync
 from watchers.connection import Address
 
 SETTLE = 0.05
@@ -48,6 +50,7 @@ class Watch:
         self._place = place
         self._wanted = wanted
         self._told: object = None
+        self._failures = 0
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop` is set."""
@@ -63,25 +66,31 @@ class Watch:
                 ears.listen()
                 await self._patiently(stop, self._sync)
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(ears.heard.wait(), EVERY)
+                    await asyncio.wait_for(ears.heard.wait(), self._pause())
                 await asyncio.sleep(SETTLE)
         finally:
             feed.cancel()
             stopping.cancel()
             ears.close()
 
+    def _pause(self) -> float:
+        """Seconds until everything is looked at though nothing is heard: few where a file could not be written."""
+        return min(EVERY, _PATIENCE.delay(self._failures)) if self._failures else EVERY
+
     async def _wake(self, stop: asyncio.Event, heard: asyncio.Event) -> None:
         await stop.wait()
         heard.set()
 
     async def _follow(self, heard: asyncio.Event) -> None:
-        """Hear what others have put into the centre."""
-        query = {"type": "head.moved", "subject": f"clients/{self._place.scope}/*", "project": self._place.project}
+        """Hear what others have put into the centre, asked for, or decided."""
+        kinds = "head.moved,conflict.settled"
+        wanted = (f"clients/{self._place.scope}/*", "sync/requests/*", "sync/policies/*", "sync/clients/*")
         while True:
             try:
                 async with Remote(self._server) as remote:
-                    async for _ in remote.follow("", **query):
-                        heard.set()
+                    async for event in remote.follow("", type=kinds, project=self._place.project):
+                        if any(fnmatchcase(event["subject"], one) for one in wanted):
+                            heard.set()
             except HeadraceError as error:
                 logger.debug("no live feed: {}", error)
             await asyncio.sleep(_PATIENCE.base)
@@ -104,7 +113,8 @@ class Watch:
         scene = scene_of(self._place, self._wanted)
         address = Address(self._server.url, self._server.key, self._place.project, "")
         async with scene.state.alone(), ServedCentre(address) as centre:
-            report = await sync(scene, centre)
+            report = await sync(scene, centre, trigger="file")
+        self._failures = self._failures + 1 if report.failed else 0
         self._tell(report)
 
     def _tell(self, report: Report) -> None:

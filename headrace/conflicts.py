@@ -67,7 +67,7 @@ async def show_one(remote: Remote, beginning: str, project: str | None, *, as_js
         return
     out.print(f"[bold]{plain(found['path'])}[/]  of {plain(found['worker'])}, {_STATES[found['state']]}")
     ours = found["server_hash"] or "none", found["server_content"] or ""
-    show_code_diff(found["path"], ours, (found["local_hash"], found["local_content"]))
+    show_code_diff(found["path"], ours, (found["local_hash"] or "none", found["local_content"] or ""))
 
 
 async def decide(remote: Remote, beginning: str, decision: str, project: str | None, *, as_json: bool) -> None:

@@ -110,8 +110,10 @@ def run_gateway(settings: Settings, data: Path | None) -> None:
 
     set_up_logging(settings.log_level, as_json=settings.log_json, sentry_dsn=secret(settings.sentry_dsn))
     redis_url, postgres_url = server_urls(settings, data)
+    home = Home.of(data, settings)
+    settings = settings.model_copy(update={"data": home.path})
     if settings.api_key is None:
-        settings = settings.model_copy(update={"api_key": _secret(Home.of(data, settings).admin_key())})
+        settings = settings.model_copy(update={"api_key": _secret(home.admin_key())})
     serve_until_stopped(lambda stop: serve(redis_url, postgres_url, settings, stop), settings.drain)
 
 

@@ -36,7 +36,8 @@ class ChangeObserved(Event, frozen=True, tag="change.observed"):
     `hash` is null when the document is gone. `base` is the hash that the author started from, null where none is
     known. `content` is absent when the document is gone or its bytes lie in the blob store already. `forced`: the
     author has weighed the other side and wants this state; `activate` false: keep it, but leave the head; `swap`: make
-    it the head only where that is still `base`, else keep it; `asker`: this worker wants a person to decide.
+    it the head only where that is still `base`, else keep it; `asker`: this worker wants a person to decide, and `why`
+    says what the person is to know.
     """
 
     topic: ClassVar[Topic] = "changes"
@@ -48,6 +49,7 @@ class ChangeObserved(Event, frozen=True, tag="change.observed"):
     activate: bool = True
     swap: bool = False
     asker: str | None = None
+    why: str = ""
     seen_at: Time | None = None
 
 
@@ -63,6 +65,7 @@ class ChangeHashed(Event, frozen=True, tag="change.hashed"):
     activate: bool = True
     swap: bool = False
     asker: str | None = None
+    why: str = ""
 
 
 class VersionActivate(Event, frozen=True, tag="version.activate"):
@@ -116,12 +119,15 @@ class ChangeUnchanged(Event, frozen=True, tag="change.unchanged"):
 
 
 class ChangeConflicted(Event, frozen=True, tag="change.conflicted"):
-    """Two sides wait for a person: `hash` of a worker, which is kept (`append`), and `head`, which stays meanwhile."""
+    """Two sides wait for a person: `hash` of a worker, which is kept (`append`), and `head`, which stays meanwhile.
+
+    Either is null where that side has nothing there.
+    """
 
     topic: ClassVar[Topic] = "resolved"
     append: bool
     worker: str
-    hash: ContentHash
+    hash: ContentHash | None = None
     size: Count = 0
     base: ContentHash | None = None
     head: ContentHash | None = None
@@ -170,7 +176,7 @@ class ConflictOpened(Event, frozen=True, tag="conflict.opened"):
     topic: ClassVar[Topic] = "versions"
     conflict: Uuid
     worker: str
-    hash: ContentHash
+    hash: ContentHash | None = None
     head: ContentHash | None = None
 
 

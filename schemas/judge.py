@@ -59,7 +59,7 @@ def judge(theirs: Side, head: str | None, *, known: bool) -> Verdict:
     if theirs.hash == head:
         return Same()
     if theirs.asks:
-        return Ask(append=not known)
+        return Ask(append=not known and theirs.hash is not None)
     if theirs.forced:
         return _accept(theirs, "forced")
     if theirs.base == head:

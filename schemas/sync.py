@@ -110,16 +110,16 @@ class Questions(Model):
 
 
 class Conflict(Model):
-    """Two sides of a component, and what was decided.
+    """Two sides of a document, and what was decided. A side's hash is null where it has nothing there.
 
-    `diverged`: the active version is not what the worker started from. `superseded`: the worker, or the active
-    version, has moved on, and another conflict stands for it.
+    `why`: what the person is to know; `diverged`: the active version is not what the worker started from.
+    `superseded`: the worker, or the active version, has moved on, and another conflict stands for it.
     """
 
     id: str
     path: str
     worker: str
-    local_hash: str
+    local_hash: str | None
     server_hash: str | None
     base_hash: str | None
     diverged: bool
@@ -127,12 +127,13 @@ class Conflict(Model):
     created_at: Instant
     decided_at: Instant | None = None
     decided_by: str | None = None
+    why: str = ""
 
 
 class ConflictDetail(Conflict):
     """The same with both sides."""
 
-    local_content: str
+    local_content: str | None
     server_content: str | None
 
 

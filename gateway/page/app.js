@@ -1,6 +1,7 @@
 // The live page: components, their versions and what lies between two of them, and the events as they come.
 
 import { diff, draw } from "./diff.js";
+import { look } from "./notices.js";
 import { arrange, call, element, moment, onceAFrame, post, switchLanguage, translate, word } from "./words.js";
 
 const MOST_EVENTS = 1000, MOST_SHOWN = 400, MOST_COMPONENTS = 500, MOST_VERSIONS = 100, RECENT = 100;
@@ -10,7 +11,7 @@ const $ = (id) => document.getElementById(id);
 // --- log-in
 
 function askForKey() {
-  for (const id of ["desk", "logout", "link", "rate"]) $(id).hidden = true;
+  for (const id of ["desk", "logout", "link", "rate", "notices"]) $(id).hidden = true;
   if (!$("login").open) $("login").showModal();
 }
 
@@ -251,6 +252,7 @@ function take(event) {
   if (Date.now() - Date.parse(event.time) < 5000) tally++;
   if ((event.type === "version.created" || event.type === "head.moved") && event.subject.startsWith("components/") && last > loaded)
     catchUp(event.subject.slice("components/".length));
+  if (event.type === "head.moved" && event.subject.startsWith("sync/runs/")) look(event.project).catch(console.warn);
   if (pausedAt === null) { fresh.push(event); drawFresh(); } else { newer++; drawPause(); }
 }
 

@@ -1,157 +1,104 @@
-"""The elements of clients' configurations: how they stand, how they stood, and what clients' files make of them."""
+"""Clients that are kept in step: which there are, and under which policy."""
 
-from pydantic import PositiveInt
+from typing import Any, get_args
 
 from gateway.projects import ProjectQuery, project_of
-from gateway.route import Call, Principal, Route
-from gateway.services import Services
-from gateway.stories import began
-from gateway.writes import Outcome, carry_all, observed
-from schemas.base import Document, Instant, now
-from schemas.changes import ChangeObserved
+from gateway.records import keep
+from gateway.route import Call, Route
 from schemas.clients.adapter import Scope
-from schemas.clients.documents import DOMAIN, key_of, read
-from schemas.clients.wire import (
-    CentralElement,
-    ElementMove,
-    ElementsThen,
-    SentElement,
-    SentElements,
-    SettledElement,
-)
-from schemas.envelope import Envelope, Event, Origin, root
-from schemas.errors import NotFound, Rejected
-from schemas.hashing import fingerprint
-from streams.store.clients import Move, Standing
+from schemas.clients.records import ClientRecord, PolicyRecord, decode
+from schemas.clients.sessions import ChangeClient, ClientShown, NewClient
+from schemas.errors import NotFound, Overtaken
+from streams.store import Store
 
-FIRST = 2**31 - 1
-"""Before the newest move of any element."""
+_REMEDY = "GET /api/v1/clients lists them"
 
 
-class ScopeQuery(ProjectQuery):
-    """Which scope of a project is meant."""
+class ClientsQuery(ProjectQuery):
+    """Which clients: all, or those of one type or scope."""
 
-    scope: Scope = "project"
-
-
-class ThenQuery(ScopeQuery):
-    """And at what time."""
-
-    at: Instant
+    type: str | None = None
+    scope: Scope | None = None
 
 
-class HistoryQuery(ProjectQuery):
-    """Whose history, newest first: a part of it, before the move that was seen last."""
-
-    path: str
-    limit: PositiveInt = 100
-    before: PositiveInt = FIRST
-
-
-async def every(call: Call[None, ScopeQuery]) -> list[CentralElement]:
-    """All elements that a scope has or had."""
-    found = await call.services.store.clients.standing(project_of(call), call.query.scope)
-    return [_central(one) for one in found]
-
-
-def _central(one: Standing) -> CentralElement:
-    return CentralElement(
-        path=one.path,
-        hash=one.hash,
-        content=_text(one.content),
-        last=_text(one.last),
-        author=one.author,
-        changed_at=one.changed_at,
-    )
-
-
-def _text(content: bytes | None) -> str | None:
-    return None if content is None else content.decode()
-
-
-async def then(call: Call[None, ThenQuery]) -> ElementsThen:
-    """The elements of a scope as they stood at a time."""
-    scope, at = call.query.scope, call.query.at
-    found = await call.services.store.clients.then(project_of(call), scope, at)
-    return ElementsThen(scope=scope, at=at, contents={path: content.decode() for path, content in found.items()})
-
-
-async def history(call: Call[None, HistoryQuery]) -> list[ElementMove]:
-    """How an element came to be what it is, newest first."""
+async def every(call: Call[None, ClientsQuery]) -> list[ClientShown]:
+    """All clients that have been synced, or were added, with their last syncs."""
+    found = await call.services.store.syncs.clients(project_of(call))
     query = call.query
-    moves = await call.services.store.clients.moves(project_of(call), query.path, query.before, query.limit)
-    if not moves and query.before == FIRST:
-        raise NotFound(f"there is no element {query.path!r}", "see: headrace clients list")
-    return [_move(one) for one in moves]
+    return [one for one in found if query.type in {None, one.type} and query.scope in {None, one.scope}]
 
 
-def _move(one: Move) -> ElementMove:
-    return ElementMove(
-        move=one.move,
-        version=one.number,
-        hash=one.hash,
-        content=_text(one.content),
-        author=one.author,
-        at=one.at,
-        reason=one.reason,
-    )
+async def one(call: Call[Any, ProjectQuery]) -> ClientShown:
+    """One client."""
+    return await _client(call, call.path["name"])
 
 
-async def change(call: Call[SentElements, ProjectQuery]) -> list[SettledElement]:
-    """Take what a client's files have changed, each only in the place of what it was made from."""
-    project = project_of(call)
-    begun: dict[str, Envelope[Event]] = {}
-    errors: dict[str, str] = {}
-    for sent in call.body.elements:
-        try:
-            begun[sent.id] = await _event(call.services, call.principal, project, call.body.client, sent)
-        except (ValueError, Rejected) as error:
-            errors[sent.id] = str(error)
-    outcomes = dict(zip(begun, await carry_all(call.services, list(begun.values())), strict=True))
-    heads = await call.services.store.versions.heads(_document(project, sent).id for sent in call.body.elements)
-    return [
-        _settled(sent, heads[id_].hash if (id_ := _document(project, sent).id) in heads else None, outcomes, errors)
-        for sent in call.body.elements
-    ]
+async def _client(call: Call[Any, ProjectQuery], name: str) -> ClientShown:
+    found = await call.services.store.syncs.clients(project_of(call), name)
+    if not found:
+        raise NotFound(f"there is no client {name!r}", _REMEDY)
+    return found[0]
 
 
-def _document(project: str, sent: SentElement) -> Document:
-    return Document(project, DOMAIN, sent.path)
+async def add(call: Call[NewClient, ProjectQuery]) -> ClientShown:
+    """Let a client take part: the next sync at its place writes its files, though it has none yet."""
+    record = ClientRecord(**call.body.model_dump(exclude={"name"}))
+    name = call.body.name or f"{record.type}@{record.site}"
+    if await call.services.store.syncs.clients(project_of(call), name):
+        raise Overtaken(f"there is a client {name!r} already", "give another name, or change that one")
+    await keep(call, f"clients/{name}", record)
+    return await _client(call, name)
 
 
-async def _event(
-    services: Services, principal: Principal, project: str, client: str, sent: SentElement
-) -> Envelope[Event]:
-    key_of(sent.path)
-    body = ChangeObserved(base=sent.base, swap=True)
-    if sent.content is not None:
-        content = sent.content.encode()
-        read(sent.path, content)  # before it is anywhere: it may hold a secret
-        body = await observed(services, content, fingerprint(content), body)
-    origin = Origin(f"{principal.name}/{client}", f"client/{client}", now())
-    return began(root(body, _document(project, sent), origin, sent.id))
+async def change(call: Call[ChangeClient, ProjectQuery]) -> ClientShown:
+    """Decide about a client: one that is not enabled is neither read nor written."""
+    found = await one(call)
+    fields = found.model_dump(include=set(ClientRecord.model_fields)) | {"settings": call.body.settings}
+    await keep(call, f"clients/{found.name}", ClientRecord(**fields))
+    return await one(call)
 
 
-def _settled(
-    sent: SentElement, active: str | None, outcomes: dict[str, Outcome], errors: dict[str, str]
-) -> SettledElement:
-    outcome = outcomes.get(sent.id)
-    error = errors.get(sent.id) or (outcome.refusal if outcome else "")
-    wanted = None if sent.content is None else fingerprint(sent.content.encode()).hash
-    return SettledElement(
-        id=sent.id,
-        path=sent.path,
-        stands=not error and active == wanted,
-        active_hash=active,
-        error=error or None,
-    )
+async def remove(call: Call[None, ProjectQuery]) -> None:
+    """Forget a client; its history stays. Where it has files and is synced again, it is back."""
+    await keep(call, f"clients/{(await one(call)).name}", None)
 
 
-_BASE = "/api/v1/elements"
+async def policy_of(store: Store, project: str, scope: str) -> PolicyRecord:
+    """The policy of a scope."""
+    content = await store.syncs.record(project, f"policies/{scope}")
+    record = decode(f"policies/{scope}", content) if content else None
+    return record if isinstance(record, PolicyRecord) else PolicyRecord()
+
+
+async def policy(call: Call[None, ProjectQuery]) -> PolicyRecord:
+    """Who wins conflicts in a scope."""
+    return await policy_of(call.services.store, project_of(call), _scope(call))
+
+
+async def set_policy(call: Call[PolicyRecord, ProjectQuery]) -> PolicyRecord:
+    """Decide who wins conflicts in a scope from now on."""
+    await keep(call, f"policies/{_scope(call)}", call.body)
+    return await policy_of(call.services.store, project_of(call), _scope(call))
+
+
+def _scope(call: Call[Any, ProjectQuery]) -> str:
+    scope = call.path["scope"]
+    if scope not in get_args(Scope):
+        raise NotFound(f"there is no scope {scope!r}", f"they are {' and '.join(get_args(Scope))}")
+    return scope
+
+
+_BASE = "/api/v1/clients"
+_ONE = f"{_BASE}/{{name}}"
+_POLICY = "/api/v1/policies/{scope}"
+_STATUSES = (400, 404, 409, 413, 422)
 
 ROUTES = (
-    Route("GET", _BASE, every, list[CentralElement], query=ScopeQuery, statuses=(422,)),
-    Route("POST", _BASE, change, list[SettledElement], "user", SentElements, ProjectQuery, (400, 413, 422)),
-    Route("GET", f"{_BASE}/then", then, ElementsThen, query=ThenQuery, statuses=(422,)),
-    Route("GET", f"{_BASE}/history", history, list[ElementMove], query=HistoryQuery, statuses=(404, 422)),
+    Route("GET", _BASE, every, list[ClientShown], query=ClientsQuery),
+    Route("POST", _BASE, add, ClientShown, "user", NewClient, ProjectQuery, _STATUSES),
+    Route("GET", _ONE, one, ClientShown, query=ProjectQuery, statuses=(404,)),
+    Route("PATCH", _ONE, change, ClientShown, "user", ChangeClient, ProjectQuery, _STATUSES),
+    Route("DELETE", _ONE, remove, None, "user", query=ProjectQuery, statuses=(404,)),
+    Route("GET", _POLICY, policy, PolicyRecord, query=ProjectQuery, statuses=(404,)),
+    Route("PUT", _POLICY, set_policy, PolicyRecord, "user", PolicyRecord, ProjectQuery, (400, 404, 413, 422)),
 )

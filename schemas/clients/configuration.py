@@ -2,7 +2,18 @@
 
 from collections.abc import Collection
 
-from schemas.clients.adapter import Client, Files, Location, Scope, Section, UnifiedConfig, Wanted, Written
+from schemas.clients.adapter import (
+    Client,
+    Files,
+    Location,
+    Problem,
+    Scope,
+    Section,
+    UnifiedConfig,
+    Wanted,
+    Written,
+)
+from schemas.clients.documents import unfit
 from schemas.clients.unified import Loss
 
 NONE: frozenset[Location] = frozenset()
@@ -31,6 +42,9 @@ def read(client: Client, scope: Scope, files: Files, unknown: Collection[Locatio
         if found.unreadable:
             unreadable = (*config.unreadable, *found.unreadable)
             config = config._replace(unreadable=unreadable, blind=config.blind | {section.kind})
+    for key in config.elements:
+        if why := unfit(scope, key):
+            config.held[key] = Problem(config.places[key], why, "give it another; it is left alone until then")
     for key in config.held:
         config.elements.pop(key, None)
         config.places.pop(key, None)

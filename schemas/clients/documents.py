@@ -37,6 +37,17 @@ def _encoded(char: str) -> str:
     return f"%{ord(char):02X}"
 
 
+def unfit(scope: str, key: Key) -> str:
+    """Why an element can have no document, by its name; empty where it can."""
+    if masked(key.name) != key.name:
+        return "its name holds a secret"
+    try:
+        path_of(scope, key)
+    except ValueError:
+        return "its name is empty, or too long"
+    return ""
+
+
 def key_of(path: str) -> tuple[str, Key]:
     """The scope and the element that a path names. Raises ValueError where it is none."""
     scope, _, rest = path.partition("/")

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from schemas.clients import configuration
 from schemas.clients.adapter import Client, Files, Location, Scope, UnifiedConfig, Written
+from schemas.clients.containers import Made, Memory, pruned
 from schemas.clients.reconcile import Decision, Elements, Outcome, Policy, Side, Standing, nobody, reconcile
 from schemas.clients.unified import Element, Key, Kind, Server
 
@@ -14,7 +15,7 @@ class Member(NamedTuple):
     """A client that takes part, as it stands.
 
     `base`: what it said when it was last in step (None: it never was); `time`: when its newest file changed; `unknown`:
-    patterns of files that could not be looked at.
+    patterns of files that could not be looked at; `made`: what syncs have made in its files.
     """
 
     client: Client
@@ -23,6 +24,7 @@ class Member(NamedTuple):
     base: Elements | None
     time: float
     unknown: frozenset[Location] = frozenset()
+    made: Mapping[Location, Memory] = {}
 
 
 class Change(NamedTuple):
@@ -34,13 +36,14 @@ class Change(NamedTuple):
 
 
 class Deployment(NamedTuple):
-    """What is done to a client's files, what it says afterwards, and what it is to be compared with next time."""
+    """What is done to a client's files, what it says afterwards, and what is to be remembered until the next time."""
 
     member: Member
     written: Written
     changes: tuple[Change, ...]
     after: Elements
     base: Elements
+    made: Made
 
 
 class Plan(NamedTuple):
@@ -64,16 +67,21 @@ def plan(
     policy_of: Callable[[Key], Policy],
     approves: Callable[[Decision], bool] = nobody,
     refused: Collection[Key] = (),
+    yields: Collection[tuple[str, Key]] = (),
 ) -> Plan:
-    """Plan a sync. Elements that the centre has `refused` stay where they are."""
-    sides = [_side(member, centre, refused) for member in members]
+    """Plan a sync. Elements that the centre has `refused` stay where they are; a client `yields` those that a person
+    has decided against it.
+    """
+    given_up = {member.client.name: [key for name, key in yields if name == member.client.name] for member in members}
+    sides = [_side(member, centre, refused, given_up[member.client.name]) for member in members]
     outcome = reconcile(centre, sides, policy_of, approves)
     news = {key: one for key, one in outcome.centre.items() if one != centre.get(key)}
     by_name = {side.client: (member, side) for member, side in zip(members, sides, strict=True)}
     deployments: list[Deployment] = []
     for name in _lenders_first(members):
         member, side = by_name[name]
-        deployments.append(_deployment(scope, member, side, outcome, _lent(member, deployments)))
+        made = _Made(outcome, _lent(member, deployments), given_up[name])
+        deployments.append(_deployment(scope, member, side, made))
     return Plan(outcome, news, tuple(deployments))
 
 
@@ -92,10 +100,13 @@ def _lends(owner: Client, reader: Client) -> frozenset[Kind]:
     return frozenset(section.kind for section in owner.sections if not lent.isdisjoint(section.patterns))
 
 
-def _side(member: Member, centre: Mapping[Key, Standing], refused: Collection[Key]) -> Side:
+def _side(member: Member, centre: Mapping[Key, Standing], refused: Collection[Key], given_up: Collection[Key]) -> Side:
     """What a centre has never heard of is news to it, whatever another centre was told."""
     config = member.config
     base = None if member.base is None else {key: one for key, one in member.base.items() if key in centre}
+    if base is not None and given_up:
+        kept = {key: one for key, one in base.items() if key not in given_up}
+        base = kept | {key: config.elements[key] for key in given_up if key in config.elements}
     blind = {key for key in member.base or {} if key.kind in config.blind}
     held = frozenset(config.held) | blind | frozenset(refused)
     return Side(member.client.name, base, config.elements, member.time, held)
@@ -114,14 +125,26 @@ def _is_off(element: Element) -> bool:
     return isinstance(element, Server) and not element.enabled
 
 
-def _deployment(scope: Scope, member: Member, side: Side, outcome: Outcome, lent: Collection[Key]) -> Deployment:
-    name, now = member.client.name, member.config.elements
+class _Made(NamedTuple):
+    """What a client's files are made from: the outcome, what it has from others' files, what it has given up."""
+
+    outcome: Outcome
+    lent: Collection[Key]
+    given_up: Collection[Key]
+
+
+def _deployment(scope: Scope, member: Member, side: Side, made: _Made) -> Deployment:
+    name, now, outcome = member.client.name, member.config.elements, made.outcome
     open_ = {one.key for one in outcome.waiting if one.client == name}
     open_ |= {one.key for one in outcome.conflicts if one.client == name} | side.held
     wanted = {
-        key: one.element for key, one in outcome.centre.items() if key not in open_ and (key in now or key not in lent)
+        key: one.element
+        for key, one in outcome.centre.items()
+        if key not in open_ and (key in now or key not in made.lent)
     }
-    written = configuration.write(member.client, scope, member.files, wanted, member.unknown)
+    wanted |= {key: None for key in made.given_up if key not in outcome.centre}
+    wished = configuration.write(member.client, scope, member.files, wanted, member.unknown)
+    written, containers = pruned(member.client, scope, member.files, wished, member.made)
     after = _read(scope, member, written)
     changes = [
         Change(key, now.get(key), after.get(key))
@@ -130,7 +153,7 @@ def _deployment(scope: Scope, member: Member, side: Side, outcome: Outcome, lent
     ]
     kept = {key: one for key, one in (member.base or {}).items() if key in open_}
     base = {key: one for key, one in after.items() if key not in open_} | kept
-    return Deployment(member, written, tuple(changes), after, base)
+    return Deployment(member, written, tuple(changes), after, base, containers)
 
 
 def _read(scope: Scope, member: Member, written: Written) -> Elements:

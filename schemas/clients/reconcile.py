@@ -13,6 +13,8 @@ from schemas.clients.widening import STRICTNESS, widens
 
 Strategy: TypeAlias = Literal["last-write-wins", "central-authoritative", "manual-review"]
 Elements: TypeAlias = Mapping[Key, Element]
+How: TypeAlias = Literal["taken", "merged", "score", "last-write", "central", "strictest", "stale"]
+"""How a client's change was decided."""
 
 
 class Policy(NamedTuple):
@@ -48,18 +50,26 @@ class Side(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """What became of a client's change: how it was decided, and in what it lets agents do more, if it does."""
+    """What became of a client's change: how it was decided, and in what it lets agents do more, if it does.
+
+    The sides: what stood in the centre `before`, what the client has (`theirs`), what both have in common (`base`).
+    """
 
     key: Key
     client: str
     before: Element | None
     after: Element | None
-    how: Literal["taken", "merged", "score", "last-write", "central", "strictest", "stale"]
+    how: How
     widens: str = ""
+    base: Element | None = None
+    theirs: Element | None = None
 
 
 class Conflict(NamedTuple):
-    """What waits for a person: both sides, what they have in common, and the fields that both have changed."""
+    """What waits for a person: both sides, what they have in common, and the fields that both have changed.
+
+    `over` is what it would be if the client had its way.
+    """
 
     key: Key
     client: str
@@ -67,6 +77,7 @@ class Conflict(NamedTuple):
     ours: Element | None
     theirs: Element | None
     fields: tuple[str, ...]
+    over: Element | None
 
 
 class Outcome(NamedTuple):
@@ -123,10 +134,10 @@ def _decide(key: Key, side: Side, stands: Standing | None, policy: Policy) -> De
     base = (side.base or {}).get(key)
     ours, theirs = stands.element if stands else None, side.now.get(key)
     if side.base is None and stands and ours is None and theirs == stands.last:
-        return Decision(key, side.client, None, None, "stale")
+        return Decision(key, side.client, None, None, "stale", theirs=theirs)
     merged = merge(base, ours, theirs)
     if not merged.conflicts:
-        how: Literal["taken", "merged"] = "taken" if merged.element == theirs else "merged"
+        how: How = "taken" if merged.element == theirs else "merged"
         return _decision(key, side, ours, merged, how)
     if isinstance(ours, Permission) or isinstance(theirs, Permission):
         strictest = max(ours, theirs, key=_strictness)
@@ -146,17 +157,13 @@ def _settle(key: Key, side: Side, stands: Standing | None, policy: Policy, merge
     if mine != other:
         return _decision(key, side, ours, over if other > mine else merged, "score")
     if policy.strategy == "manual-review":
-        return Conflict(key, side.client, base, ours, theirs, merged.conflicts)
+        return Conflict(key, side.client, base, ours, theirs, merged.conflicts, over.element)
     if policy.strategy == "central-authoritative":
         return _decision(key, side, ours, merged, "central")
     return _decision(key, side, ours, over if side.time >= time else merged, "last-write")
 
 
-def _decision(
-    key: Key,
-    side: Side,
-    before: Element | None,
-    merged: Merged,
-    how: Literal["taken", "merged", "score", "last-write", "central", "strictest"],
-) -> Decision:
-    return Decision(key, side.client, before, merged.element, how, widens(before, merged.element))
+def _decision(key: Key, side: Side, before: Element | None, merged: Merged, how: How) -> Decision:
+    after = merged.element
+    base, theirs = (side.base or {}).get(key), side.now.get(key)
+    return Decision(key, side.client, before, after, how, widens(before, after), base, theirs)

@@ -23,7 +23,7 @@ _KNOWN = {
     "an npm token": r"\bnpm_[A-Za-z0-9]{20,}",
     "a PyPI token": r"\bpypi-[A-Za-z0-9_-]{20,}",
     "a Stripe key": r"\b[rs]k_(?:live|test)_[A-Za-z0-9]{16,}",
-    "a JSON web token": r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.",
+    "a JSON web token": r"(?<![\w-])eyJ[A-Za-z0-9_-]{8,}+\.eyJ[A-Za-z0-9_-]{8,}+\.",
     "a private key": r"-----BEGIN [A-Z ]*PRIVATE KEY-----",
     "a password in an address": r"\b[a-z][a-z0-9+.-]{0,30}://[^\s/:@]{1,256}:[^\s/@]{3,}@",
 }

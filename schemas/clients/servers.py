@@ -180,13 +180,8 @@ def _listed(where: Servers, switches: Value) -> list[str]:
     return [one if isinstance(one, str) else "" for one in found] if isinstance(found, list) else []
 
 
-def plan_servers(
-    where: Servers, said: Value, switches: Value, wanted: Mapping[str, Server | None], parents: int = 0
-) -> Plan:
-    """What makes these servers so, and leaves all others alone; None is one that is to go.
-
-    `parents`: how many objects around the servers are ours to drop when they are empty.
-    """
+def plan_servers(where: Servers, said: Value, switches: Value, wanted: Mapping[str, Server | None]) -> Plan:
+    """What makes these servers so, and leaves all others alone; None is one that is to go."""
     found = read_servers(where, said, switches)
     edits: list[Edit] = []
     losses: list[Loss] = []
@@ -204,7 +199,7 @@ def plan_servers(
         losses += lost
         if not any(loss.harmful for loss in lost):
             states[name] = server
-    edits += [Drop(path, parents) for path in sorted(gone, key=str, reverse=True)]
+    edits += [Drop(path) for path in sorted(gone, key=str, reverse=True)]
     off, stuck = _switched(where, found, _listed(where, switches), states)
     return Plan(tuple(edits), tuple(off), (*losses, *stuck))
 

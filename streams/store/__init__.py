@@ -25,6 +25,7 @@ from streams.store.migrate import migrate, pending
 from streams.store.months import Months, MonthWork, at_work
 from streams.store.outbox import Outbox
 from streams.store.progress import Handled, Positions
+from streams.store.syncs import Syncs
 from streams.store.versions import Versions
 from streams.store.write import Write, commit
 
@@ -55,6 +56,7 @@ class Store:
         self.outbox = Outbox(db)
         self.months = Months(db)
         self.positions = Positions(db)
+        self.syncs = Syncs(db)
         self.versions = Versions(db)
 
     @classmethod

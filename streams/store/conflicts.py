@@ -7,12 +7,14 @@ from typing import NamedTuple
 from asyncpg import Record
 
 from schemas.base import EventId
+from schemas.components import DOMAIN as COMPONENTS
 from schemas.sync import Conflict, ConflictDetail
 from streams.store.connection import Executor, array, arrays
 from streams.store.write import Write
 
 _FIELDS = (
-    "id::text, document::text, project, path, worker, turn, hash, base, head, state, created_at, decided_at, decided_by"
+    "id::text, document::text, project, path, worker, turn, hash, base, head, state,"
+    " created_at, decided_at, decided_by, domain, why"
 )
 
 _NEWEST = f"""
@@ -26,10 +28,11 @@ _BY_ID = f"select {_FIELDS} from conflicts where id = any($1::text::uuid[])"  # 
 
 _ADD = """
 insert into conflicts
-    (id, document, project, path, worker, turn, hash, base, head, state, created_at, decided_at, decided_by)
+    (id, document, project, path, worker, turn, hash, base, head, state,
+    created_at, decided_at, decided_by, domain, why)
 select * from unnest($1::text::uuid[], $2::text::uuid[], $3::text::text[], $4::text::text[], $5::text::text[],
     $6::text::int[], $7::text::text[], $8::text::text[], $9::text::text[], $10::text::text[],
-    $11::text::timestamptz[], $12::text::timestamptz[], $13::text::text[])
+    $11::text::timestamptz[], $12::text::timestamptz[], $13::text::text[], $14::text::text[], $15::text::text[])
 """
 
 _SETTLE = """
@@ -42,28 +45,40 @@ where conflicts.id = row.id
 # A pending conflict is shown against what is active now; where that is the worker's side by now, it is over.
 _SHOWN = """
 select c.id::text, c.path, c.worker, c.hash as local_hash, c.base as base_hash, c.created_at, c.decided_at,
-    c.decided_by, case when c.state = 'pending' then v.hash else c.head end as server_hash,
-    case when c.state = 'pending' and v.hash = c.hash then 'upload' else c.state end as state
+    c.decided_by, c.why, case when c.state = 'pending' then v.hash else c.head end as server_hash,
+    case when c.state = 'pending' and v.hash is not distinct from c.hash then 'upload' else c.state end as state
 from conflicts c left join documents d on d.id = c.document
 left join versions v on v.document = d.id and v.number = d.head
 """
 
 _LIST = f"""
 {_SHOWN} where c.project = $1 and (c.created_at, c.id) < ($2::text::timestamptz, $3::text::uuid)
-    and ($4::text is null or c.worker = $4)
+    and ($4::text is null or c.worker = $4) and c.domain = $6
 order by c.created_at desc, c.id desc limit $5
 """
 
 _PENDING = f"""
 {_SHOWN} where c.project = $1 and (c.created_at, c.id) < ($2::text::timestamptz, $3::text::uuid)
     and ($4::text is null or c.worker = $4) and c.state = 'pending' and v.hash is distinct from c.hash
+    and c.domain = $6
 order by c.created_at desc, c.id desc limit $5
 """
 
 _ONE = f"""
 select shown.*, mine.content as local_content, theirs.content as server_content
-from ({_SHOWN} where c.project = $1 and c.id = $2::text::uuid) as shown
-join blobs mine on mine.hash = local_hash left join blobs theirs on theirs.hash = server_hash
+from ({_SHOWN} where c.project = $1 and c.id = $2::text::uuid and c.domain = $3) as shown
+left join blobs mine on mine.hash = local_hash left join blobs theirs on theirs.hash = server_hash
+"""  # noqa: S608 - a constant
+
+_OF_CLIENTS = f"""
+{_SHOWN} where c.id in (
+    select id from (
+        select distinct on (worker, document) id from conflicts
+        where project = $1 and worker = any($2::text::text[]) and domain = 'clients'
+        order by worker, document, turn desc
+    ) newest
+)
+order by c.created_at, c.id
 """  # noqa: S608 - a constant
 
 _OF = f"""
@@ -84,13 +99,15 @@ class Asked(NamedTuple):
     path: str
     worker: str
     turn: int
-    hash: str
+    hash: str | None
     base: str | None
     head: str | None
     state: str
     created_at: datetime
     decided_at: datetime | None = None
     decided_by: str | None = None
+    domain: str = COMPONENTS
+    why: str = ""
 
 
 class Before(NamedTuple):
@@ -117,32 +134,36 @@ class Conflicts:
     @staticmethod
     def save(added: Sequence[Asked], settled: Sequence[Asked]) -> list[Write]:
         """Keep new conflicts, and what became of older ones."""
-        new = [(*one[:10], one.created_at.isoformat(), *_decided(one)) for one in added]
+        new = [(*one[:10], one.created_at.isoformat(), *_decided(one), one.domain, one.why) for one in added]
         old = [(one.id, one.state, one.head, *_decided(one)) for one in settled]
         return [
-            Write(sql, tuple(arrays(rows, width))) for sql, rows, width in ((_ADD, new, 13), (_SETTLE, old, 5)) if rows
+            Write(sql, tuple(arrays(rows, width))) for sql, rows, width in ((_ADD, new, 15), (_SETTLE, old, 5)) if rows
         ]
 
     async def page(
-        self, project: str, before: Before, limit: int, *, pending: bool, worker: str | None
+        self, project: str, before: Before, limit: int, *, pending: bool, worker: str | None, domain: str = COMPONENTS
     ) -> list[Conflict]:
-        """Conflicts, newest first: those that wait for a person, or all."""
-        found = await self._db.fetch(_PENDING if pending else _LIST, project, *before, worker, limit)
+        """Conflicts of a domain, newest first: those that wait for a person, or all."""
+        found = await self._db.fetch(_PENDING if pending else _LIST, project, *before, worker, limit, domain)
         return [_conflict(row) for row in found]
 
     async def of(self, documents: Iterable[str], worker: str) -> list[Conflict]:
         """All conflicts of a worker about these documents, newest first."""
         return [_conflict(row) for row in await self._db.fetch(_OF, array(documents), worker)]
 
-    async def get(self, project: str, id_: str) -> ConflictDetail | None:
+    async def of_clients(self, project: str, workers: Iterable[str]) -> list[Conflict]:
+        """The newest conflict of each of these clients about each element."""
+        return [_conflict(row) for row in await self._db.fetch(_OF_CLIENTS, project, array(workers))]
+
+    async def get(self, project: str, id_: str, domain: str = COMPONENTS) -> ConflictDetail | None:
         """One conflict with both sides."""
-        row = await self._db.fetchrow(_ONE, project, id_)
+        row = await self._db.fetchrow(_ONE, project, id_, domain)
         if row is None:
             return None
-        theirs = row["server_content"]
+        mine, theirs = (row[name] for name in ("local_content", "server_content"))
         return ConflictDetail(
             **_conflict(row).model_dump(),
-            local_content=row["local_content"].decode(),
+            local_content=None if mine is None else mine.decode(),
             server_content=None if theirs is None else theirs.decode(),
         )
 
@@ -164,4 +185,5 @@ def _conflict(row: Record) -> Conflict:
         created_at=row["created_at"],
         decided_at=row["decided_at"],
         decided_by=row["decided_by"],
+        why=row["why"],
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -50,10 +51,13 @@ class Client:
 
 
 @pytest.fixture
-async def idle(log: Log, store: Store, redis_url: str, postgres_url: str, settings: Settings) -> AsyncIterator[Client]:
+async def idle(
+    log: Log, store: Store, redis_url: str, postgres_url: str, settings: Settings, tmp_path: Path
+) -> AsyncIterator[Client]:
     """A gateway without a worker."""
     async with AsyncExitStack() as stack:
-        services = await make_services(redis_url, postgres_url, settings, stack)
+        own = settings.model_copy(update={"data": tmp_path / "data"})
+        services = await make_services(redis_url, postgres_url, own, stack)
         client = await stack.enter_async_context(TestClient(TestServer(make_app(services))))
         yield Client(client)
 

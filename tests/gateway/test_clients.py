@@ -1,111 +1,100 @@
-"""Elements of clients' configurations over HTTP: each stands once, in the place of what it was made from."""
+"""Clients and policies over HTTP: whoever syncs is there; others are added; what is decided about them counts."""
 
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 
-from schemas.base import new_id
-from schemas.clients.documents import path_of
-from schemas.clients.unified import Key, Server, encode
-from tests.build import hash_of
 from tests.gateway.conftest import Client
+from tests.gateway.sites import brief, session, site, tell
 
-BASE = "/api/v1/elements"
-DOCS = path_of("project", Key("servers", "docs/v1"))
-ONE, TWO = (encode(Server(transport="http", url=f"https://{name}.example")).decode() for name in ("one", "two"))
-
-
-def sent(content: str | None, base: str | None = None, path: str = DOCS) -> dict[str, Any]:
-    return {"id": new_id(), "path": path, "content": content, "base": base and hash_of(base)}
+BASE, POLICY = "/api/v1/clients", "/api/v1/policies/project"
+CODEX = {"type": "codex", "config_path": "/work/app"}
 
 
-async def send(client: Client, *elements: dict[str, Any], of: str = "cursor") -> list[Any]:
-    answer: list[Any] = await client.post(BASE, {"client": of, "elements": elements})
-    return answer
+async def names(client: Client, **query: str) -> list[str]:
+    return [one["name"] for one in await client.get(BASE, params=query)]
 
 
-async def test_an_element_comes_changes_and_goes(client: Client) -> None:
-    (made,) = await send(client, sent(ONE))
-    assert (made["stands"], made["active_hash"], made["error"]) == (True, hash_of(ONE), None)
-    (changed,) = await send(client, sent(TWO, ONE), of="codex")
-    assert changed["stands"]
-    (now,) = await client.get(BASE)
-    assert (now["path"], now["content"], now["last"]) == (DOCS, TWO, None)
-    assert now["author"].endswith("/codex")
-    (gone,) = await send(client, sent(None, TWO))
-    assert (gone["stands"], gone["active_hash"]) == (True, None)
-    (now,) = await client.get(BASE)
-    assert (now["content"], now["hash"], now["last"]) == (None, None, TWO)
-    moves = await client.get(f"{BASE}/history?path={quote(DOCS)}")
-    assert [(one["move"], one["version"], one["content"]) for one in moves] == [
-        (3, None, None),
-        (2, 2, TWO),
-        (1, 1, ONE),
-    ]
-    assert [one["move"] for one in await client.get(f"{BASE}/history?path={quote(DOCS)}&before=3&limit=1")] == [2]
+async def test_who_syncs_is_there(client: Client) -> None:
+    await tell(client, session("cursor"), session("claude", status="failed"))
+    claude, cursor = await client.get(BASE)
+    assert (claude["type"], claude["title"], claude["machine"]) == ("claude", "Claude Code", "laptop")
+    assert (claude["config_path"], claude["scope"]) == ("/work/app", "project")
+    assert (claude["last"]["status"], cursor["last"]["status"]) == ("failed", "success")
+    assert await client.get(f"{BASE}/{cursor['name']}") == cursor
+    await tell(client, session("cursor"))
+    assert len(await client.get(BASE)) == 2
+    await tell(client, session("cursor"), at=site("desktop"))
+    assert len(await names(client, type="cursor")) == 2
 
 
-async def test_who_was_first_stays(client: Client) -> None:
-    await send(client, sent(ONE))
-    (late,) = await send(client, sent(TWO))
-    assert (late["stands"], late["active_hash"], late["error"]) == (False, hash_of(ONE), None)
-    (late,) = await send(client, sent(None, TWO))
-    assert (late["stands"], late["active_hash"]) == (False, hash_of(ONE))
-    (same,) = await send(client, sent(ONE, TWO))
-    assert same["stands"]
+async def test_one_is_added_and_is_briefed_of(client: Client) -> None:
+    added = await client.post(BASE, {**CODEX, "name": "mine"})
+    assert (added["name"], added["last"], added["settings"]) == ("mine", None, {"enabled": True, "create": True})
+    assert [one["name"] for one in (await brief(client))["clients"]] == ["mine"]
+    assert (await brief(client, site(path="/elsewhere")))["clients"] == []
+    status, error = await client.call("POST", BASE, {**CODEX, "name": "mine"})
+    assert (status, "already" in error["message"]) == (409, True)
+    await tell(client, session("codex"))
+    assert await names(client) == ["mine"]
+    assert (await client.get(f"{BASE}/mine"))["last"]["status"] == "success"
 
 
-async def test_the_same_change_twice_is_made_once(client: Client) -> None:
-    change = sent(ONE)
-    for _ in range(2):
-        (made,) = await send(client, change)
-        assert made["stands"]
-    assert len(await client.get(f"{BASE}/history?path={quote(DOCS)}")) == 1
+async def test_one_of_another_machine_is_not_meant(client: Client) -> None:
+    await client.post(BASE, {**CODEX, "machine": "desktop"})
+    assert (await brief(client))["clients"] == []
+    assert [one["machine"] for one in (await brief(client, site("desktop")))["clients"]] == ["desktop"]
 
 
-async def test_as_it_stood_then(client: Client) -> None:
-    await send(client, sent(ONE))
-    (first,) = await client.get(BASE)
-    await send(client, sent(TWO, ONE), sent(ONE, path=path_of("project", Key("servers", "more"))))
-    then = await client.get(f"{BASE}/then", params={"at": first["changed_at"]})
-    assert then["contents"] == {DOCS: ONE}
-    assert await client.get(f"{BASE}?scope=user") == []
+async def test_what_is_decided_counts_until_it_is_decided_otherwise(client: Client) -> None:
+    await client.post(BASE, {**CODEX, "name": "mine"})
+    status, changed = await client.call("PATCH", f"{BASE}/mine", {"settings": {"enabled": False}})
+    assert (status, changed["settings"]["enabled"]) == (200, False)
+    assert [one["settings"]["enabled"] for one in (await brief(client))["clients"]] == [False]
+    await client.call("PATCH", f"{BASE}/mine", {"settings": {"enabled": True}})
+    assert [one["settings"]["enabled"] for one in (await brief(client))["clients"]] == [True]
+
+
+async def test_one_is_removed_and_its_history_stays(client: Client) -> None:
+    await client.post(BASE, {**CODEX, "name": "mine"})
+    await tell(client, session("codex"))
+    async with client.raw.delete(f"{BASE}/mine", headers={"X-API-Key": "key-of-the-tests"}) as response:
+        assert response.status == 204
+    assert await names(client) == []
+    assert len(await client.get("/api/v1/sync/sessions")) == 1
+    assert (await client.call("GET", f"{BASE}/mine"))[0] == 404
+    assert (await client.call("DELETE", f"{BASE}/mine"))[0] == 404
 
 
 @pytest.mark.parametrize(
-    ("path", "content", "why"),
+    ("body", "why"),
     [
-        ("project/servers/a/b", ONE, "SCOPE/KIND/NAME"),
-        ("project/tools/a", ONE, "SCOPE/KIND/NAME"),
-        (DOCS, "{}", "transport"),
-        (DOCS, ONE.strip(), "one spelling"),
-        (
-            DOCS,
-            encode(Server(transport="http", url="https://x", headers={"A": "ghp_" + "0aB1" * 9})).decode(),
-            "GitHub",
-        ),
+        ({**CODEX, "type": "emacs"}, "there is no client 'emacs'"),
+        ({**CODEX, "name": "../x"}, "not understood"),
+        ({**CODEX, "config_path": "a\x00b"}, "not understood"),
+        ({**CODEX, "config_path": "/home/me/sk-ant-0123456789abcdefghij"}, "secret"),
+        ({**CODEX, "settings": {"enabled": "perhaps"}}, "not understood"),
+        ({}, "not understood"),
     ],
 )
-async def test_what_is_no_element_is_refused_and_kept_nowhere(
-    client: Client, path: str, content: str, why: str
-) -> None:
-    (refused,) = await send(client, sent(content, path=path))
-    assert not refused["stands"]
-    assert why in refused["error"]
-    assert await client.get(BASE) == []
-    assert await client.get("/api/events") == []
+async def test_what_is_no_client_is_refused(client: Client, body: dict[str, Any], why: str) -> None:
+    status, error = await client.call("POST", BASE, body)
+    assert (status, why in error["message"]) == (422, True)
+    assert await names(client) == []
 
 
-async def test_a_secret_reaches_no_event_by_another_way(client: Client) -> None:
-    content = encode(Server(transport="http", url="https://x", headers={"A": "ghp_" + "0aB1" * 9})).decode()
-    change: dict[str, Any] = {"id": new_id(), "project": "default", "domain": "clients", "path": DOCS}
-    change |= {"hash": hash_of(content), "content": {"text": content}, "seen_at": "2026-11-22T08:00:00Z"}
-    answer = await client.post("/api/changes", {"watcher": "w", "changes": [change]})
-    assert [one["id"] for one in answer["refused"]] == [change["id"]]
-    assert await client.get("/api/events") == []
-
-
-async def test_nobody_has_it(client: Client) -> None:
-    assert (await client.call("GET", f"{BASE}/history?path=project/servers/none"))[0] == 404
-    assert (await client.call("GET", f"{BASE}?scope=other"))[0] == 422
+async def test_the_policy_of_a_scope(client: Client) -> None:
+    usual = {"strategy": "last-write-wins", "priorities": {}, "kinds": {}}
+    assert await client.get(POLICY) == usual
+    chosen = {
+        "strategy": "manual-review",
+        "priorities": {"codex": 10},
+        "kinds": {"rules": {"strategy": "central-authoritative", "priorities": {}}},
+    }
+    status, said = await client.call("PUT", POLICY, chosen)
+    assert (status, said) == (200, chosen)
+    assert (await brief(client))["policy"] == chosen
+    assert await client.get("/api/v1/policies/user") == usual
+    status, error = await client.call("PUT", POLICY, {"priorities": {"emacs": 1}})
+    assert (status, "emacs" in error["message"]) == (422, True)
+    assert (await client.call("GET", "/api/v1/policies/galaxy"))[0] == 404

@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -18,6 +19,7 @@ from tests.headrace.process import KEY, Up
 pytestmark = pytest.mark.slow
 CLAUDE, CURSOR, CODEX = ".mcp.json", ".cursor/mcp.json", ".codex/config.toml"
 DOCS = {"type": "http", "url": "https://docs.example.com/mcp"}
+FILES = {"command": "npx", "args": ["-y", "files-server"]}
 
 
 @pytest.fixture(scope="module")
@@ -160,6 +162,71 @@ def test_history_why_and_back(repository: Repository) -> None:
     assert "two.example" in repository.text(CURSOR)
     code, _, err = repository.run("rollback", "servers/docs", "--to", "9")
     assert (code, "has no version 9" in err) == (1, True)
+
+
+def test_back_for_what_one_client_has_done(repository: Repository) -> None:
+    repository.write(CURSOR, '{"mcpServers": {}}')
+    repository.good("sync", "--yes")
+    then = repository.json("history", "servers/docs")[0]["at"]
+    claude(repository, docs=DOCS | {"headers": {"X-Team": "one"}})
+    repository.good("sync", "--yes")
+    cursor = json.loads(repository.text(CURSOR))
+    cursor["mcpServers"]["more"] = FILES
+    repository.write(CURSOR, json.dumps(cursor))
+    repository.good("sync", "--yes")
+    repository.good("rollback", "--to", then, "--client", "cursor")
+    assert "more" not in repository.text(CLAUDE)
+    assert "X-Team" in repository.text(CURSOR)
+    code, _, err = repository.run("rollback", "--to", then, "--client", "emacs")
+    assert (code, "there is no client 'emacs'" in err) == (1, True)
+
+
+def test_import_of_a_file_overrides_nothing(repository: Repository, tmp_path: Path) -> None:
+    repository.good("sync", "--yes")
+    entries = {"docs": {"url": "https://other.example"}, "more": {"command": "uvx", "args": ["more-server"]}}
+    (tmp_path / "theirs.json").write_text(json.dumps({"mcpServers": entries}))
+    path = str(tmp_path / "theirs.json")
+    code, out, _ = repository.run("import", path, "--client", "cursor")
+    assert (code, "not taken in  servers/more: a new command to run" in out) == (4, True)
+    assert "more-server" not in repository.text(CODEX)
+    found = repository.json("import", path, "--client", "cursor", "--yes")["imported"]
+    assert (found["taken"], found["kept"]) == (["servers/more"], ["servers/docs"])
+    assert "more-server" in repository.text(CODEX)
+    assert "other.example" not in repository.text(CLAUDE)
+    assert repository.json("import", path, "--client", "cursor", "--yes")["imported"]["taken"] == []
+
+
+def test_import_of_a_directory_and_of_what_was_exported(repository: Repository, tmp_path: Path, up: Up) -> None:
+    repository.write(CURSOR, '{"mcpServers": {}}')
+    theirs = tmp_path / "theirs"
+    (theirs / ".cursor").mkdir(parents=True)
+    secret = {"command": "x", "env": {"TOKEN": "ghp_0123456789abcdefghijklmnop"}}
+    (theirs / CURSOR).write_text(json.dumps({"mcpServers": {"far": FILES, "own": secret}}))
+    found = repository.json("import", str(theirs), "--yes")["imported"]
+    assert found["taken"] == ["servers/far"]
+    assert "secret" in found["problems"]["cursor"][0]
+    project = Place.find(Settings(), repository.root, None).project
+    for format_ in ("json", "zip"):
+        request = Request(f"{up.url}/api/v1/export?format={format_}&project={project}", headers={"X-API-Key": KEY})
+        with urlopen(request) as answer:
+            (tmp_path / format_).write_bytes(answer.read())
+    for format_ in ("json", "zip"):
+        cursor = json.loads(repository.text(CURSOR))
+        del cursor["mcpServers"]["far"]
+        repository.write(CURSOR, json.dumps(cursor))
+        repository.good("sync", "--yes")
+        assert "files-server" not in repository.text(CODEX)
+        found = repository.json("import", str(tmp_path / format_), "--yes")["imported"]
+        assert found["taken"] == ["servers/far"]
+        assert "files-server" in repository.text(CODEX)
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"configurations": {"../x": {}}}', b"PK\x03\x04"])
+def test_what_is_no_export_is_said(repository: Repository, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "x").write_bytes(content)
+    code, _, err = repository.run("import", str(tmp_path / "x"), "--yes")
+    assert (code, "Traceback" in err) == (1, False)
+    assert repository.run("import", str(tmp_path / "nowhere"))[0] == 1
 
 
 def test_a_conflict_waits_and_is_settled(repository: Repository) -> None:

@@ -14,7 +14,7 @@ from schemas.clients.adapters import CLIENTS
 from schemas.clients.planning import Deployment, Member, Plan
 from schemas.clients.reconcile import Outcome
 from watchers.clients.checking import Finding
-from watchers.clients.syncing import Report
+from watchers.clients.report import Report
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_programs_need_not_be_asked(
 def test_who_is_not_checked_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     codex = next(one for one in CLIENTS if one.name == "codex")
     member = Member(codex, {}, UnifiedConfig({}, {}, {}), None, 0.0)
-    plan = Plan(Outcome({}, (), ()), {}, (Deployment(member, Written({}), (), {}, {}),))
+    plan = Plan(Outcome({}, (), ()), {}, (Deployment(member, Written({}), (), {}, {}, {}),))
     report = Report("project", plan, {}, unchecked={"codex": Finding(False, "it hangs\nalways")})
     show(report, is_done=True)
     assert capsys.readouterr().err == "unchecked  codex: it hangs always\n"

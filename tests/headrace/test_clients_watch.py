@@ -115,3 +115,21 @@ def test_what_widens_waits_and_the_server_may_go_and_come(machines: Callable[[st
     assert one.process is not None
     one.process.send_signal(signal.SIGTERM)
     assert one.process.wait(20) == 0
+
+
+def test_what_is_decided_and_asked_for_on_the_server_is_done(machines: Callable[[str], Watched], up: Up) -> None:
+    one = machines("one")
+    one.write(CLAUDE, claude(docs=DOCS))
+    one.write(CURSOR, "{}")
+    one.start()
+    (asked,) = until(lambda: up.get("/api/v1/conflicts?project=team"))
+    assert asked["why"] == "a new server to call"
+    up.request("POST", f"/api/v1/conflicts/{asked['id']}?project=team", {"decision": "upload"})
+    until(lambda: "docs.example.com" in one.text(CURSOR))
+    _, sessions = up.request("POST", "/api/v1/sync/trigger?project=team", {})
+    assert {one["client"].partition("@")[0] for one in sessions} == {"agents", "claude", "cursor"}
+
+    def states() -> set[str]:
+        return {up.get(f"/api/v1/sync/sessions/{one['id']}?project=team")["status"] for one in sessions}
+
+    until(lambda: states() == {"success"})

@@ -47,7 +47,8 @@ def story(seed: int, number: int) -> list[Envelope[Event]]:
         if kind < 0.6:
             events.append(change(text, path, base=base, forced=dice.random() < 0.2, swap=dice.random() < 0.2))
         elif kind < 0.75:
-            events.append(change(text, path, base=base, asker=f"worker-{dice.randrange(2)}"))
+            wanted = dice.choice([text, text, None])
+            events.append(change(wanted, path, base=base, asker=f"worker-{dice.randrange(2)}", why="both"))
         elif kind < 0.85:
             events.append(change(None, path, base=base))
         elif kind < 0.95:

@@ -9,6 +9,8 @@ from schemas.base import new_id
 from schemas.clients.adapter import Scope
 from schemas.clients.documents import key_of, path_of
 from schemas.clients.reconcile import Standing
+from schemas.clients.records import PolicyRecord
+from schemas.clients.sessions import Brief, SentRun, Site, Taken
 from schemas.clients.unified import Element, Key, decode, encode
 from schemas.clients.wire import (
     MOST,
@@ -24,15 +26,23 @@ from watchers.connection import Connection
 _ELEMENTS = "/api/v1/elements"
 
 
-class Refused(NamedTuple):
-    """An element that the server will never take, and why."""
+_SYNC = "/api/v1/sync"
 
+
+class Refused(NamedTuple):
+    """An element of a client that the server will never take, and why."""
+
+    client: str
     key: Key
     why: str
 
 
 class Centre(Protocol):
-    """Where elements stand."""
+    """Where elements stand, and what a site is told and tells."""
+
+    async def brief(self, site: Site) -> Brief:
+        """What a site must know before it syncs."""
+        ...
 
     async def standing(self, scope: Scope) -> dict[Key, Standing]:
         """All that stand there, or stood."""
@@ -50,6 +60,14 @@ class ServedCentre(Connection):
 
     _hashes: Mapping[str, str | None] = {}
 
+    async def brief(self, site: Site) -> Brief:
+        """What a site must know before it syncs."""
+        return await self.call(f"{_SYNC}/brief?{urlencode(site.model_dump())}", Brief)
+
+    async def tell(self, run: SentRun) -> Taken:
+        """Tell what a sync did. Told again it changes nothing. Raises Rejected, too."""
+        return await self.call(f"{_SYNC}/runs", Taken, run)
+
     async def standing(self, scope: Scope) -> dict[Key, Standing]:
         """All that stand there, or stood."""
         found = await self.call(f"{_ELEMENTS}?scope={scope}", list[CentralElement])
@@ -66,7 +84,8 @@ class ServedCentre(Connection):
             settled += await self._send(client, elements)
         if any(not one.stands and one.error is None for one in settled):
             return None
-        return [Refused(key_of(one.path)[1], one.error) for one in settled if one.error is not None]
+        keys = [(key_of(one.path)[1], one.error) for one in settled if one.error is not None]
+        return [Refused(news[key].author, key, error) for key, error in keys]
 
     async def then(self, scope: Scope, at: datetime) -> dict[Key, Element]:
         """The elements as they stood at a time."""
@@ -93,6 +112,10 @@ class ServedCentre(Connection):
 
 class EmptyCentre:
     """A centre that nobody has begun: it is empty, and takes nothing."""
+
+    async def brief(self, _site: Site) -> Brief:
+        """Nothing but how it is where nobody has said anything."""
+        return Brief(policy=PolicyRecord(), clients=[], requests=[], conflicts=[])
 
     async def standing(self, _scope: Scope) -> dict[Key, Standing]:
         """Nothing."""

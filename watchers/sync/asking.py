@@ -141,4 +141,4 @@ def _is_past(answer: Conflict, asked: Asked) -> bool:
 
 
 def _as_asked(answer: Conflict) -> Asked:
-    return Asked(answer.local_hash, answer.server_hash, EventId(answer.id))
+    return Asked(answer.local_hash or "", answer.server_hash, EventId(answer.id))

@@ -8,6 +8,7 @@ import pytest
 
 from schemas.clients.adapter import Files, Wanted
 from schemas.clients.configuration import read, write
+from schemas.clients.containers import Made, pruned
 from schemas.clients.unified import Key, Server
 from tests.schemas.clients.corpus import CASES, ROOT, SPELLINGS, Case, spelled
 from tests.schemas.clients.test_configuration import written
@@ -84,15 +85,29 @@ def test_what_was_read_is_written_back_without_a_change(one: Spelled) -> None:
 
 
 def test_a_server_goes_in_and_out_without_a_trace(one: Spelled) -> None:
-    """But for the empty container, where there was none: whose it is cannot be told later."""
+    before = one.servers(one.files)
+    with_new, made = synced(one.case, one.files, {NEW: LOCAL}, {})
+    assert one.servers(with_new) == {**before, NEW: LOCAL}
+    without, made = synced(one.case, with_new, {NEW: None}, made)
+    assert without == one.files
+    assert made == {}
+
+
+def test_what_a_person_keeps_empty_stays(one: Spelled) -> None:
+    """Whose a container is that nobody remembers is not known."""
     before = one.servers(one.files)
     with_new = one.written(one.files, {NEW: LOCAL})
-    assert one.servers(with_new) == {**before, NEW: LOCAL}
-    without = one.written(with_new, {NEW: None})
+    without, _ = synced(one.case, with_new, {NEW: None}, {})
     if without != one.files:
         assert not before
         assert lines(one.files) <= lines(without) + Counter([b"{}"])
-        assert one.written(one.written(without, {NEW: LOCAL}), {NEW: None}) == without
+
+
+def synced(case: Case, files: Files, wanted: Wanted, made: Made) -> tuple[Files, Made]:
+    """The files after a sync that remembers what earlier ones have made, and what it remembers."""
+    done, made = pruned(case.client, case.scope, files, write(case.client, case.scope, files, wanted), made)
+    after = {**files, **done.files}
+    return {location: raw for location, raw in after.items() if raw is not None}, made
 
 
 def test_an_edit_of_one_server_leaves_all_other_lines(one: Spelled) -> None:

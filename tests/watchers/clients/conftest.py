@@ -9,12 +9,14 @@ import pytest
 from schemas.clients.adapter import Scope
 from schemas.clients.adapters import CLIENTS
 from schemas.clients.reconcile import Decision, Policy
+from schemas.clients.sessions import Site
 from tests.gateway.conftest import KEY, Client, client, idle  # noqa: F401 - fixtures
 from watchers.clients.centre import ServedCentre
 from watchers.clients.checking import Programs
 from watchers.clients.disk import Disk
+from watchers.clients.report import Report
 from watchers.clients.state import State
-from watchers.clients.syncing import Report, Scene, look, sync, taking_part
+from watchers.clients.syncing import Scene, as_on_server, look, sync, taking_part
 from watchers.connection import Address
 
 
@@ -57,9 +59,13 @@ class Machine:
         """All who take part."""
         disk = Disk(self.root, self.home)
         state = State(self._state, self.root, self._address.project or "", scope)
-        return Scene(
-            scope, taking_part(CLIENTS, scope, disk, named), disk, state, lambda _: Policy(**policy), self.programs
-        )
+        clients = taking_part(CLIENTS, scope, disk, named)
+        decides = (lambda _, __: Policy(**policy)) if policy else as_on_server
+        return Scene(self.site(scope), clients, disk, state, decides, self.programs)
+
+    def site(self, scope: Scope = "project") -> Site:
+        """What the server knows it by."""
+        return Site(machine=self.root.parent.name, scope=scope, path=str(self.root))
 
     async def sync(self, approves: Callable[[Decision], bool] = yes, scope: Scope = "project", **policy: Any) -> Report:
         """Bring all into step."""

@@ -114,6 +114,21 @@ async def test_it_may_be_added_again_on_purpose(team: Machine) -> None:
     assert "files" in names(team, CURSOR)
 
 
+async def test_the_first_server_goes_without_a_trace(machine: Machine) -> None:
+    machine.write(CLAUDE, servers())
+    machine.write(".gemini/settings.json", '{\n  "theme": "dark"  // mine\n}\n')
+    machine.write(CODEX, 'model = "o"\n')
+    machine.write(".cursor/rules/own.mdc", "Be brief.\n")
+    await machine.sync()
+    before = machine.files()
+    machine.write(CLAUDE, servers(docs=DOCS, files=FILES))
+    await machine.sync()
+    assert names(machine, CURSOR) == {"docs", "files"}
+    machine.write(CLAUDE, servers())
+    await machine.sync()
+    assert machine.files() == before
+
+
 async def test_two_machines_settle(machines: Machines) -> None:
     one, two = machines("one"), machines("two")
     one.write(CLAUDE, servers(docs=DOCS))
