@@ -26,7 +26,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from benchmarks.machine import HEADRACE, environment, until
-from schemas.base import Document, derived_id, now
+from schemas.base import Document, new_id, now
 from schemas.changes import ChangeObserved, Content
 from schemas.envelope import Envelope, Event, Origin, root
 from schemas.errors import Away, Busy
@@ -43,8 +43,6 @@ FILES = 200
 BATCH = 25
 FLAT = 1.5
 """How many times as much memory the last third of the time may take as the second."""
-
-_SPACE = "6a1d8f1e-7c0b-5d52-9d0a-1b7f4c9a2e35"
 
 
 class Sample(NamedTuple):
@@ -143,7 +141,7 @@ class Soak:
         found = fingerprint(text.encode())
         body = ChangeObserved(hash=found.hash, size=found.size, content=Content.of(text.encode()), forced=True)
         document = Document("default", "components", f"model/m{number % FILES}.py")
-        return root(body, document, Origin("soak", "soak", now()), derived_id(_SPACE, str(number))), text
+        return root(body, document, Origin("soak", "soak", now()), new_id()), text
 
     async def _carried(self, store: Store) -> bool:
         with suppress(Away):

@@ -38,7 +38,7 @@ async def show_list(remote: Remote, project: str | None, worker: str | None, *, 
         out.print("no conflicts" if every else "no conflicts wait")
     else:
         rows = [
-            [c["id"][:_SHORT], c["path"], c["worker"], _sides(c), ago(c["created_at"]), _STATES[c["state"]]]
+            [c["id"][-_SHORT:], c["path"], c["worker"], _sides(c), ago(c["created_at"]), _STATES[c["state"]]]
             for c in found
         ]
         table(["id", "component", "worker", "changed", "since", "decided"], rows)
@@ -49,12 +49,12 @@ def _sides(conflict: dict[str, Any]) -> str:
 
 
 async def _id(remote: Remote, beginning: str, project: str | None) -> str:
-    """The id that begins so. Raises NotFound where none, or more than one, does."""
-    ids = [one["id"] for one in await _all(remote, project, None, every=True)]
-    found = [id_ for id_ in ids if id_.startswith(beginning.lower())] if beginning else []
+    """The id that begins or ends so. Raises NotFound where none, or more than one, does."""
+    ids, part = [one["id"] for one in await _all(remote, project, None, every=True)], beginning.lower()
+    found = [id_ for id_ in ids if id_.startswith(part) or id_.endswith(part)] if part else []
     if len(found) != 1:
         count = "no conflict has" if not found else f"{len(found)} conflicts have"
-        raise NotFound(f"{count} an id that begins with {beginning!r}", _REMEDY)
+        raise NotFound(f"{count} an id that begins or ends with {beginning!r}", _REMEDY)
     return str(found[0])
 
 

@@ -119,7 +119,7 @@ class Home:
     def worker_name(self) -> str:
         """The name of the one worker of this directory's `up`, in all its lives."""
         if not self._worker_name.exists():
-            self._write(self._worker_name, f"{socket.gethostname()}:up:{new_id()[:8]}")
+            self._write(self._worker_name, f"{socket.gethostname()}:up:{new_id()[-12:]}")
         return self._worker_name.read_text(encoding="utf-8")
 
     def _write(self, path: Path, text: str) -> None:

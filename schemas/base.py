@@ -3,6 +3,7 @@
 import hashlib
 from datetime import UTC, datetime
 from functools import lru_cache
+from time import time_ns
 from typing import Annotated, Literal, NamedTuple, NewType
 from uuid import UUID, uuid4  # noqa: TID251 - for `new_id`
 
@@ -77,11 +78,15 @@ def document_id(key: str) -> str:
 
 
 def derived_id(cause: str, name: str) -> EventId:
-    """`uuid5(cause, name)`, written out: four times as fast as the uuid module, which matters once an event."""
+    """An id that is a function of its cause and a name: a UUIDv8 that begins as the cause does.
+
+    The rest is that of `uuid5(cause, name)`. What belongs together so lies together in every index, and what is new at
+    its end: random ids touch each page of it. Source: RFC 9562, section 5.8.
+    """
     sha1 = _SHA1.copy()
     sha1.update(bytes.fromhex(cause.replace("-", "")) + name.encode())
     text = sha1.hexdigest()
-    return EventId(f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{_VARIANT[text[16]]}{text[17:20]}-{text[20:32]}")
+    return EventId(f"{cause[:14]}8{text[13:16]}-{_VARIANT[text[16]]}{text[17:20]}-{text[20:32]}")
 
 
 _SHA1 = hashlib.sha1(usedforsecurity=False)  # to copy a blank one costs half of what making one costs
@@ -90,8 +95,10 @@ _DOCUMENTS = str(UUID("5e6d1c3a-4d0b-5a39-9d55-0a1f6b7c2e10"))
 
 
 def new_id() -> EventId:
-    """A fresh id, for the edge alone."""
-    return EventId(str(uuid4()))
+    """A fresh id, for the edge alone: a UUIDv7, which begins with the time. Source: RFC 9562, section 5.7."""
+    text = f"{time_ns() // 1_000_000:012x}"
+    rest = str(uuid4())
+    return EventId(f"{text[:8]}-{text[8:]}-7{rest[15:]}")
 
 
 def now() -> datetime:

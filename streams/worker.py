@@ -44,7 +44,7 @@ async def work(
     Raises:
         Misconfigured: Redis or PostgreSQL is not as it must be.
     """
-    token = settings.worker_name or f"{socket.gethostname()}:{os.getpid()}:{new_id()[:8]}"
+    token = settings.worker_name or f"{socket.gethostname()}:{os.getpid()}:{new_id()[-12:]}"
     async with AsyncExitStack() as stack:
         log = Log(connect(redis_url, settings.redis_timeout), settings)
         stack.push_async_callback(log.close)

@@ -33,7 +33,7 @@ async def work(
     """
     _pass_on_warnings()
     watchdog = Watchdog([handler.limit for handler in handlers], settings.grace_ms / 1000)
-    guard = Guard(watchdog, f"{socket.gethostname()}:{os.getpid()}:{new_id()[:8]}")
+    guard = Guard(watchdog, f"{socket.gethostname()}:{os.getpid()}:{new_id()[-12:]}")
     async with AsyncExitStack() as stack:
         watchdog.start()
         stack.callback(watchdog.stop)
