@@ -109,10 +109,12 @@ async def show_why(centre: ServedCentre, report: Report, key: Key, *, as_json: b
     """Who made an element what it is, where it stands in each client's files, and what is lost there."""
     standing = (await centre.standing(report.scope)).get(key)
     newest = (await centre.history(report.scope, key))[0] if standing else None
+    decided = next(iter(await centre.decisions(key)), None)
     where = {one.member.client.name: _stands(one, report, key) for one in report.plan.deployments}
     if as_json:
         said = newest.model_dump(mode="json") if newest else None
-        print_json({"element": shown(key), "centre": said, "clients": where})
+        decision = decided.model_dump(mode="json") if decided else None
+        print_json({"element": shown(key), "centre": said, "decision": decision, "clients": where})
         return
     if newest is None:
         out.print(f"{plain(shown(key))} is not in the history yet")
@@ -120,6 +122,8 @@ async def show_why(centre: ServedCentre, report: Report, key: Key, *, as_json: b
         what = f"version {newest.version}" if newest.version else "deleted"
         by = f"{ago(newest.at.isoformat())} by {newest.author}, {newest.reason}"
         out.print(f"[bold]{plain(shown(key))}[/]  {what}, {plain(by)}")
+        if decided:
+            out.print(f"[dim]of {plain(decided.client)}: {plain(decided.message)}[/]")
         if standing and standing.element is not None:
             out.print(plain(msgspec.json.format(msgspec.json.encode(standing.element), indent=2).decode()))
     table(["client", "where", "said"], [[name, one["where"], one["said"]] for name, one in where.items()])

@@ -10,7 +10,7 @@ from gateway.projects import ProjectQuery, project_of
 from gateway.records import keep
 from gateway.route import Call, Route
 from schemas.base import Instant, Uuid
-from schemas.clients.records import ExportRecord, Level, decode
+from schemas.clients.records import EventType, ExportRecord, Level, decode
 from schemas.clients.sessions import ExportShown, LogLine, MadeExport
 from schemas.errors import NotFound
 from streams.store.syncs import LogFilter
@@ -20,18 +20,22 @@ _KINDS: dict[Format, str] = {"json": "application/json", "csv": "text/csv", "zip
 
 
 class LogsQuery(ProjectQuery):
-    """Which lines: of a client, of a level, from `since` on and before `until`, with a text in them."""
+    """Which lines: of a client, a level, a type, about an element, from `since` on and before `until`, with a text."""
 
     client: str | None = None
     level: Level | None = None
     since: Instant | None = None
     until: Instant | None = None
     text: str | None = Field(None, min_length=1, max_length=300)
+    type: EventType | None = None
+    element: str | None = Field(None, max_length=4096)
 
     @property
     def filter(self) -> LogFilter:
         """The same for the store."""
-        return LogFilter(self.client, self.level, self.since, self.until, self.text)
+        return LogFilter(
+            self.client, self.level, self.since, self.until, self.text, type=self.type, element=self.element
+        )
 
 
 class PageQuery(LogsQuery):

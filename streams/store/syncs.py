@@ -89,9 +89,10 @@ where e.project = $1 and ($2::text is null or e.client = $2) and ($3::text is nu
     and ($4::timestamptz is null or e.created_at >= $4) and ($5::timestamptz is null or e.created_at < $5)
     and ($6::text is null or strpos(lower(e.message || ' ' || coalesce(e.element, '')), lower($6)) > 0)
     and ($7::text is null or e.session_id = $7::text::uuid)
-    and ($8::text is null or (e.created_at, e.session_id, e.number) < (
-        select b.created_at, b.session_id, b.number from sync_events b where b.id = $8::text::uuid))
-order by e.created_at desc, e.session_id desc, e.number desc limit $9
+    and ($8::text is null or e.event_type = $8) and ($9::text is null or e.element = $9)
+    and ($10::text is null or (e.created_at, e.session_id, e.number) < (
+        select b.created_at, b.session_id, b.number from sync_events b where b.id = $10::text::uuid))
+order by e.created_at desc, e.session_id desc, e.number desc limit $11
 """
 
 _COUNTS = """
@@ -152,7 +153,9 @@ class Left(NamedTuple):
 
 
 class LogFilter(NamedTuple):
-    """Which events of sessions are wanted: of a client, of a level, of a time, with a text in them, of a session."""
+    """Which events of sessions are wanted: of a client, a level, a time, with a text in them, of a session, of a type,
+    about an element.
+    """
 
     client: str | None = None
     level: str | None = None
@@ -160,6 +163,8 @@ class LogFilter(NamedTuple):
     until: datetime | None = None
     text: str | None = None
     session: str | None = None
+    type: str | None = None
+    element: str | None = None
 
 
 class Counts(NamedTuple):

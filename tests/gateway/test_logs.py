@@ -53,6 +53,8 @@ async def test_lines_are_found(client: Client) -> None:
     assert await found(client, since="2026-11-22T10:30:00+00:00") == ["disk full"]
     assert await found(client, until="2026-11-22T10:30:00+00:00") == ["=HYPERLINK(1)", "Docs added"]
     assert await found(client, text="dOCS") == ["Docs added"]
+    assert await found(client, type="problem") == ["=HYPERLINK(1)"]
+    assert await found(client, element="servers/docs") == ["Docs added"]
     assert await found(client, text="%") == []
     assert await found(client, text="servers/") == ["Docs added"]
     assert await found(client, project="another") == []

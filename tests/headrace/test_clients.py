@@ -153,6 +153,9 @@ def test_history_why_and_back(repository: Repository) -> None:
     assert "https://two.example" in repository.good("history", "servers/docs")
     why = repository.json("why", "servers/docs")
     assert why["centre"]["author"].endswith("/claude")
+    assert why["decision"]["client"].startswith("claude@")
+    assert why["decision"]["payload"]["how"] == "taken"
+    assert "changed, decided by: taken" in repository.good("why", "servers/docs")
     assert why["clients"]["codex"] == {"where": f"{CODEX}:4", "said": "as in the centre"}
     repository.good("rollback", "servers/docs", "--to", "1")
     assert "https://docs.example.com/mcp" in repository.text(CODEX)

@@ -10,7 +10,7 @@ from schemas.clients.adapter import Scope
 from schemas.clients.documents import key_of, path_of
 from schemas.clients.reconcile import Standing
 from schemas.clients.records import PolicyRecord
-from schemas.clients.sessions import Brief, SentRun, Site, Taken
+from schemas.clients.sessions import Brief, LogLine, SentRun, Site, Taken
 from schemas.clients.unified import Element, Key, decode, encode
 from schemas.clients.wire import (
     MOST,
@@ -97,6 +97,11 @@ class ServedCentre(Connection):
         """How an element came to be what it is, newest first. Raises NotFound."""
         query = urlencode({"path": path_of(scope, key), "limit": MOST})
         return await self.call(f"{_ELEMENTS}/history?{query}", list[ElementMove])
+
+    async def decisions(self, key: Key) -> list[LogLine]:
+        """The last decision about an element, if there was one, with both sides."""
+        query = urlencode({"type": "decision", "element": f"{key.kind}/{key.name}", "limit": 1})
+        return await self.call(f"/api/v1/logs?{query}", list[LogLine])
 
     def _sent(self, path: str, new: Standing) -> SentElement:
         content = None if new.element is None else encode(new.element).decode()

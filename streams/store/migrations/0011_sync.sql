@@ -55,6 +55,7 @@ create table sync_events (
     created_at timestamptz not null
 );
 create index sync_events_by_age on sync_events (project, created_at desc, session_id desc, number desc);
+create index sync_events_by_element on sync_events (project, element, created_at desc) where element is not null;
 create index sync_events_by_session on sync_events (session_id, number);
 
 create table artifacts (
