@@ -93,6 +93,10 @@ class Trimmed(NamedTuple):
     needed: bool
 
 
+PIECE, PIECES = 2_000, 10
+"""Rows of each group that are forgotten at once, and how often in one turn."""
+
+
 async def trim(log: Log, store: Store) -> Trimmed:
     """Trim all streams, and forget what was handled long before."""
     last = await log.last_seq()
@@ -107,5 +111,12 @@ async def trim(log: Log, store: Store) -> Trimmed:
             pipeline.xtrim(log.keys.stream(stream.topic, stream.partition), minid=str(keep_from), approximate=True)
     with translated():
         gone = sum(await pipeline.execute())
-    await store.handled.forget(needed - log.settings.handled_keep, limit=10_000)
+    await _forget(store, needed - log.settings.handled_keep)
     return Trimmed(gone, needed != nobody)
+
+
+async def _forget(store: Store, before: int) -> None:
+    """Forget what was handled before an event number, piece by piece, as much as time allows."""
+    for _ in range(PIECES):
+        if not await store.handled.forget(before, PIECE):
+            return

@@ -24,7 +24,7 @@ where outbox.id = row.id
 
 # Each chain is archived without a gap, so its last number tells. Piece by piece: what is begun while a server dies
 # again and again must come to an end.
-_CLEAR = """
+CLEAR = """
 delete from outbox where ctid = any(array(
     select o.ctid from chains c join outbox o on o.topic = c.topic and o.partition = c.partition and o.seq <= c.seq
     limit $1
@@ -49,7 +49,7 @@ class Outbox:
     async def clear(self) -> int:
         """Forget what is archived; how many went."""
         gone = 0
-        while removed := count(await self._db.execute(_CLEAR, PIECE)):
+        while removed := count(await self._db.execute(CLEAR, PIECE)):
             gone += removed
         return gone
 

@@ -112,6 +112,16 @@ class Positions:
         }
 
 
+FORGET = """
+delete from handled where ctid = any(array(
+    select old.ctid from (select distinct group_name from positions) known
+    cross join lateral (
+        select ctid from handled where group_name = known.group_name and seq < $1 order by seq limit $2
+    ) old
+))
+"""
+
+
 class Handled:
     """The `handled` table: inbox and outbox in one row."""
 
@@ -143,11 +153,8 @@ class Handled:
             last = page[-1]
 
     async def forget(self, before: int, limit: int) -> int:
-        """Drop what was handled before the event number `before`, at most `limit` rows; how many went."""
-        query = """
-            delete from handled where ctid = any(array(select ctid from handled where seq < $1 limit $2))
-        """
-        return count(await self._db.execute(query, before, limit))
+        """Drop what was handled before the event number `before`, at most `limit` rows of each group; how many went."""
+        return count(await self._db.execute(FORGET, before, limit))
 
     async def forget_some(self, group: str, first: int, end: int, step: int) -> None:
         """Drop what `group` has handled of the event numbers `first`, `first + step` and so on, to before `end`."""

@@ -14,7 +14,8 @@ from streams.store.blobs import Blob
 from streams.store.connection import Pool, array
 from streams.store.events import Query
 from streams.store.migrate import migrations
-from streams.store.progress import Step
+from streams.store.outbox import CLEAR
+from streams.store.progress import FORGET, Step
 from streams.store.versions import Head, NewVersion, Saved
 from streams.store.write import commit
 from tests.build import START, document, entry, event, event_id, observed
@@ -127,7 +128,6 @@ QUERIES = [
         "documents",
     ),
     ("select * from handled where event_id = '00000000-0000-0000-0000-000000000001'", "handled"),
-    ("delete from handled where seq < 10", "handled"),
     (
         "select * from conflicts where document = '00000000-0000-0000-0000-000000000001' and worker = 'w'",
         "conflicts",
@@ -151,6 +151,20 @@ async def test_questions_use_an_index(store: Store, query: str, table: str) -> N
         plan = "\n".join(row[0] for row in await tx.fetch(f"explain {query}"))
     assert "Index" in plan or "Bitmap" in plan, plan
     assert f"Seq Scan on {table}" not in plan
+
+
+@pytest.mark.parametrize(
+    ("query", "condition"),
+    [(FORGET, "((group_name = positions.group_name) AND (seq < 10))"), (CLEAR, "(seq <= c.seq))")],
+    ids=["handled", "outbox"],
+)
+async def test_what_is_forgotten_is_found_by_its_place(store: Store, query: str, condition: str) -> None:
+    """A whole index that is read from its beginning is no help."""
+    async with cast("Pool", store.db).transaction() as tx:
+        await tx.execute("set local enable_seqscan = off")
+        asked = query.replace("$1", "10").replace("$2", "10")
+        plan = "\n".join(row[0] for row in await tx.fetch(f"explain {asked}"))
+    assert condition in plan, plan
 
 
 @pytest.mark.parametrize("how", ["backend killed", "statement time-out", "read-only", "deadlock"])
