@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from headrace.clients import Wanted
 
 clients = typer.Typer(
-    help="AI coding clients in step: detect, list, add, import, diff, sync, watch, why, history, rollback, resolve.",
+    help="AI coding clients: detect, list, add, import, diff, sync, watch, policy, why, history, rollback, resolve.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -31,6 +31,13 @@ class PolicyOption(StrEnum):
     LAST = "last-write-wins"
     CENTRAL = "central-authoritative"
     MANUAL = "manual-review"
+
+
+class KindOption(StrEnum):
+    """Kinds of elements that have a policy."""
+
+    SERVERS = "servers"
+    RULES = "rules"
 
 
 Root = Annotated[Path | None, typer.Option(help="The project's directory; else the repository around here.")]
@@ -200,6 +207,31 @@ def resolve_element(
     from headrace.clients_asked import Asker
 
     Asker(settings_with(), server, data, _wanted(root, scope, as_json=as_json)).resolve(element, take)
+
+
+@clients.command("policy")
+def choose_policy(
+    policy: PolicyChoice = None,
+    priority: Priorities = None,
+    kind: Annotated[KindOption | None, typer.Option(help="Only for elements of this kind.")] = None,
+    root: Root = None,
+    scope: Whose = None,
+    server: ServerUrl = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Show who wins where two clients have changed the same, or say so for everybody who syncs with the server."""
+    from headrace.clients import Wanted
+    from headrace.clients_asked import Asker
+
+    wanted = Wanted(
+        root,
+        scope.value if scope else None,
+        policy=policy.value if policy else None,
+        priorities=priority or [],
+        as_json=as_json,
+    )
+    Asker(settings_with(), server, data, wanted).choose_policy(wanted, kind.value if kind else None)
 
 
 def _wanted(root: Path | None, scope: ScopeOption | None, *, as_json: bool = False) -> "Wanted":

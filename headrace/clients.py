@@ -194,7 +194,7 @@ def scene_of(place: Place, wanted: Wanted) -> Scene:
 
 def _policy(wanted: Wanted) -> Callable[[Key, Policy], Policy]:
     """The policy that is given, and the server's where none is."""
-    scores = dict(_score(one) for one in wanted.priorities)
+    scores = dict(score(one) for one in wanted.priorities)
     return lambda _, usual: Policy(wanted.policy or usual.strategy, {**usual.scores, **scores})
 
 
@@ -205,11 +205,12 @@ def client_named(name: str) -> Client:
     return BY_NAME[name]
 
 
-def _score(said: str) -> tuple[str, int]:
-    name, _, score = said.partition("=")
+def score(said: str) -> tuple[str, int]:
+    """A client and its priority, as people write them: `codex=10`. Raises Misconfigured."""
+    name, _, number = said.partition("=")
     client_named(name)
     try:
-        return name, int(score)
+        return name, int(number)
     except ValueError:
         raise Misconfigured(f"{said!r} is no priority", "write CLIENT=NUMBER, such as codex=10") from None
 

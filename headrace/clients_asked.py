@@ -19,14 +19,17 @@ from headrace.clients import (
     looked_at,
     opened,
     scene_of,
+    score,
 )
 from headrace.clients_import import Source, show_imported, source_of, take_in, waiting_in
 from headrace.clients_past import key_named, roll_back, show_file_diffs, show_history, show_why
+from headrace.clients_policy import Chosen, choose
 from headrace.clients_shown import as_json, show
 from headrace.words import out, plain, print_json, table
 from schemas.clients.adapter import Client, Scope
 from schemas.clients.adapters import CLIENTS
 from schemas.clients.reconcile import Decision, Policy, nobody
+from schemas.clients.unified import Kind
 from schemas.settings import Settings
 from watchers.clients.centre import EmptyCentre, ServedCentre
 from watchers.clients.disk import Disk
@@ -137,6 +140,16 @@ class Asker:
                 print_json(as_json(report, is_done=True))
             else:
                 show(report, is_done=True)
+
+        _run(run())
+
+    def choose_policy(self, wanted: Wanted, kind: Kind | None) -> None:
+        """Say who wins conflicts from now on, or show who does."""
+        chosen = Chosen(wanted.policy, dict(score(one) for one in wanted.priorities), kind)
+
+        async def run() -> None:
+            async with self._begun() as centre:
+                await choose(centre, self._place.scope, chosen, as_json=self._as_json)
 
         _run(run())
 

@@ -1,4 +1,7 @@
-"""`headrace clients import`: what other files say, or an export, taken in beside what is here; it overrides nothing."""
+"""`headrace clients import`: what other files say, or an export, taken in beside what is here; it overrides nothing.
+
+What was deleted here comes back: unlike a stale file, whoever imports wants it.
+"""
 
 import asyncio
 import zipfile
@@ -76,7 +79,7 @@ def _of_clients(disk: Disk, scope: Scope, clients: Sequence[Client]) -> Source:
     for client in clients:
         found = disk.read(client, scope)
         config = configuration.read(client, scope, found.files, found.unknown)
-        sides.append(Side(client.name, None, config.elements, found.time, frozenset(config.held)))
+        sides.append(Side(client.name, {}, config.elements, found.time, frozenset(config.held)))
         if wrong := (*found.problems, *config.unreadable, *config.held.values()):
             problems[client.name] = wrong
     return Source(tuple(sides), problems)
@@ -91,7 +94,7 @@ def _of_file(name: str, raw: bytes, scope: Scope, client: Client) -> Source:
         raise Misconfigured(f"{client.title} has no file of its own there", "name its directory")
     config = _read(client, scope, best, raw)
     wrong = (*config.unreadable, *config.held.values())
-    side = Side(client.name, None, config.elements, 0.0, frozenset(config.held))
+    side = Side(client.name, {}, config.elements, 0.0, frozenset(config.held))
     return Source((side,), {client.name: wrong} if wrong else {})
 
 
@@ -128,7 +131,7 @@ def _of_elements(contents: dict[str, bytes], scope: Scope) -> Source:
                 elements[key] = read(path, _spelled(key, content))
         except (ValueError, msgspec.DecodeError) as error:
             raise Misconfigured(f"{path}: {error}", "it was changed since it was exported") from error
-    return Source((Side(AUTHOR, None, elements, 0.0),))
+    return Source((Side(AUTHOR, {}, elements, 0.0),))
 
 
 def _spelled(key: Key, content: bytes) -> bytes:

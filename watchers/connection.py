@@ -56,25 +56,27 @@ class Connection:
     ) -> None:
         await self._session.close()
 
-    async def call(self, path: str, answer: type[T], body: Model | Mapping[str, Any] | None = None) -> T:
-        """Ask, and once or twice more where the server is away. What has a body is posted."""
+    async def call(
+        self, path: str, answer: type[T], body: Model | Mapping[str, Any] | None = None, method: str = ""
+    ) -> T:
+        """Ask, and once or twice more where the server is away. What has a body is posted, unless another is said."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + IN_ALL
         data = body.model_dump(mode="json") if isinstance(body, Model) else body
         raw = None if data is None else orjson.dumps(data)
+        method = method or ("GET" if raw is None else "POST")
         for pause in PAUSES:
             try:
-                return await self._once(path, answer, raw)
+                return await self._once(method, path, answer, raw)
             except Away:
                 if loop.time() + pause > deadline:
                     raise
             await asyncio.sleep(pause)
-        return await self._once(path, answer, raw)
+        return await self._once(method, path, answer, raw)
 
-    async def _once(self, path: str, answer: type[T], body: bytes | None) -> T:
+    async def _once(self, method: str, path: str, answer: type[T], body: bytes | None) -> T:
         url = f"{self.address.url}{path}"
         query = {"project": self.address.project} if self.address.project else {}
-        method = "GET" if body is None else "POST"
         try:
             async with self._session.request(
                 method, url, params=query, data=body and BytesIO(body), allow_redirects=False

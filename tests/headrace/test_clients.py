@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -246,6 +247,21 @@ def test_a_conflict_waits_and_is_settled(repository: Repository) -> None:
     assert '"two"' in repository.text(CLAUDE)
     assert 'X-Team = "two"' in repository.text(CODEX)
     assert repository.run("sync", "--check", "--policy", "manual-review")[0] == 0
+
+
+def test_the_policy_is_kept_for_everybody(repository: Repository) -> None:
+    repository.good("sync", "--yes")
+    assert repository.json("policy") == {"strategy": "last-write-wins", "priorities": {}, "kinds": {}}
+    repository.good("policy", "--policy", "manual-review", "--kind", "servers")
+    repository.good("policy", "--priority", "codex=3", "--policy", "central-authoritative")
+    shown = repository.good("policy")
+    assert re.search(r"all others +central-authoritative +codex=3", shown)
+    assert re.search(r"servers +manual-review +codex=3", shown)
+    claude(repository, docs=DOCS | {"headers": {"X-Team": "one"}})
+    repository.write(CURSOR, repository.text(CURSOR).replace('mcp"', 'mcp",\n      "headers": {"X-Team": "two"}'))
+    code, out, _ = repository.run("sync", "--yes")
+    assert (code, "conflict  servers/docs of cursor" in out) == (4, True)
+    assert repository.run("policy", "--priority", "emacs=1")[0] == 1
 
 
 def test_priorities_come_before_the_policy(repository: Repository) -> None:

@@ -98,6 +98,14 @@ class ServedCentre(Connection):
         query = urlencode({"path": path_of(scope, key), "limit": MOST})
         return await self.call(f"{_ELEMENTS}/history?{query}", list[ElementMove])
 
+    async def policy(self, scope: Scope) -> PolicyRecord:
+        """Who wins conflicts."""
+        return await self.call(f"/api/v1/policies/{scope}", PolicyRecord)
+
+    async def set_policy(self, scope: Scope, policy: PolicyRecord) -> PolicyRecord:
+        """Let it be so from now on. Raises Rejected, too."""
+        return await self.call(f"/api/v1/policies/{scope}", PolicyRecord, policy, "PUT")
+
     async def decisions(self, key: Key) -> list[LogLine]:
         """The last decision about an element, if there was one, with both sides."""
         query = urlencode({"type": "decision", "element": f"{key.kind}/{key.name}", "limit": 1})

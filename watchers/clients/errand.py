@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from typing import NamedTuple
 
-from schemas.base import new_id, now
-from schemas.clients.records import Trigger
+from schemas.base import Uuid, new_id, now
+from schemas.clients.records import SessionEvent, Trigger
 from schemas.clients.sessions import Brief, Question, SentRun, SentSession, Site
 from schemas.errors import Rejected
 from watchers.clients.asking import questions_of
@@ -75,7 +75,8 @@ class Errand(NamedTuple):
             is_new = name not in known or name in asked or standings[name] != told.get(name)
             if is_new or is_news(report, one):
                 found.append(session_of(report, one, times, asked.get(name)))
-        return found
+        there = _clients(report)
+        return found + [_gone(name, id_, times) for name, id_ in asked.items() if name not in there]
 
     def _run(self, sessions: list[SentSession], questions: list[Question] | None = None) -> SentRun:
         return SentRun(
@@ -86,6 +87,13 @@ class Errand(NamedTuple):
             sessions=sessions,
             questions=questions,
         )
+
+
+def _gone(client: str, id_: Uuid, times: Times) -> SentSession:
+    """What is told of a client that was asked for and takes no part."""
+    why = SessionEvent(type="failed", level="warning", message="it has no files here, so there was nothing to sync")
+    began, ended = times
+    return SentSession(id=id_, type=client, status="failed", started_at=began, finished_at=ended, events=[why])
 
 
 def _clients(report: Report) -> list[str]:

@@ -240,6 +240,20 @@ async def test_what_is_asked_for_is_done_and_told_though_nothing_has_changed(tea
     assert {shown[one["id"]]["trigger"] for one in asked} == {"request"}
 
 
+async def test_who_was_asked_for_and_has_gone_is_told_of(team: Machine, client: Client) -> None:
+    team.root.joinpath(CURSOR).unlink()
+    _, asked = await client.call("POST", "/api/v1/sync/trigger", {}, params=TEAM)
+    await team.sync()
+    states = {
+        one["client"].partition("@")[0]: one["status"]
+        for one in await sessions(client)
+        if one["id"] in {a["id"] for a in asked}
+    }
+    assert states == {"agents": "success", "claude": "success", "cursor": "failed"}
+    _, again = await client.call("POST", "/api/v1/sync/trigger", {"clients": [asked[0]["client"]]}, params=TEAM)
+    assert again[0]["id"] not in {one["id"] for one in asked}
+
+
 async def test_two_machines_are_two_sites(machines: Machines, client: Client) -> None:
     one, two = machines("one"), machines("two")
     one.write(CURSOR, servers(docs="one"))
