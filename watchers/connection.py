@@ -67,14 +67,14 @@ class Connection:
         method = method or ("GET" if raw is None else "POST")
         for pause in PAUSES:
             try:
-                return await self._once(method, path, answer, raw)
+                return await self._once(path, answer, raw, method)
             except Away:
                 if loop.time() + pause > deadline:
                     raise
             await asyncio.sleep(pause)
-        return await self._once(method, path, answer, raw)
+        return await self._once(path, answer, raw, method)
 
-    async def _once(self, method: str, path: str, answer: type[T], body: bytes | None) -> T:
+    async def _once(self, path: str, answer: type[T], body: bytes | None, method: str) -> T:
         url = f"{self.address.url}{path}"
         query = {"project": self.address.project} if self.address.project else {}
         try:
