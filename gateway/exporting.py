@@ -14,7 +14,7 @@ from schemas.clients.adapter import Scope
 from schemas.clients.sessions import LogLine
 from schemas.errors import Rejected
 from streams.store import Store
-from streams.store.syncs import LogFilter
+from streams.store.sync import LogFilter
 
 What: TypeAlias = Literal["logs", "configurations", "all"]
 Format: TypeAlias = Literal["json", "csv", "zip"]

@@ -50,19 +50,25 @@ class Schedule:
             self._wake.clear()
             try:
                 await self.make_due()
-            except (HeadraceError, OSError) as error:
-                logger.warning("a scheduled export failed, and is tried again: {}", error)
+            except HeadraceError as error:
+                logger.warning("scheduled exports are looked at again: {}", error)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), EVERY)
 
     async def make_due(self) -> None:
-        """Make every export whose newest file is too old."""
+        """Make every export whose newest file is too old. One that fails is tried again later, and keeps none up."""
         for project, name, content in await self._store.syncs.exports():
-            record = decode(f"exports/{name}", content)
-            if isinstance(record, ExportRecord) and self._is_due(project, name, record):
-                async with self._store.alone(f"export {project}/{name}"):
-                    if self._is_due(project, name, record):
-                        await self._make(project, name, record)
+            try:
+                await self._make_where_due(project, name, content)
+            except Exception:  # noqa: BLE001 - the gateway goes on whatever becomes of an export
+                logger.exception("the scheduled export {} of {} failed", name, project)
+
+    async def _make_where_due(self, project: str, name: str, content: bytes) -> None:
+        record = decode(f"exports/{name}", content)
+        if isinstance(record, ExportRecord) and self._is_due(project, name, record):
+            async with self._store.alone(f"export {project}/{name}"):
+                if self._is_due(project, name, record):
+                    await self._make(project, name, record)
 
     def files(self, project: str, name: str) -> list[Exported]:
         """What is there of one, newest first."""

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -69,14 +69,14 @@ def sync_clients(
     as_json: Json = False,
 ) -> None:
     """Bring all clients into step. Exits with 4 where something waits for a person."""
-    from headrace.clients import Wanted, run_sync
+    from headrace.clients import run_sync
 
-    wanted = Wanted(
+    wanted = _wanted(
         root,
-        scope.value if scope else None,
-        client or [],
-        policy.value if policy else None,
-        priority or [],
+        scope,
+        policy,
+        priority,
+        clients=client or [],
         yes=yes,
         dry_run=dry_run,
         check=check,
@@ -186,10 +186,9 @@ def import_elements(
     as_json: Json = False,
 ) -> None:
     """Take in what other files say; what is here already stays as it is. Exits with 4 where something waits."""
-    from headrace.clients import Wanted
     from headrace.clients_asked import Asker
 
-    wanted = Wanted(root, scope.value if scope else None, yes=yes, as_json=as_json)
+    wanted = _wanted(root, scope, yes=yes, as_json=as_json)
     Asker(settings_with(), server, data, wanted).take_in(path, client, wanted)
 
 
@@ -221,23 +220,28 @@ def choose_policy(
     as_json: Json = False,
 ) -> None:
     """Show who wins where two clients have changed the same, or say so for everybody who syncs with the server."""
-    from headrace.clients import Wanted
     from headrace.clients_asked import Asker
 
-    wanted = Wanted(
-        root,
-        scope.value if scope else None,
-        policy=policy.value if policy else None,
-        priorities=priority or [],
-        as_json=as_json,
-    )
+    wanted = _wanted(root, scope, policy, priority, as_json=as_json)
     Asker(settings_with(), server, data, wanted).choose_policy(wanted, kind.value if kind else None)
 
 
-def _wanted(root: Path | None, scope: ScopeOption | None, *, as_json: bool = False) -> "Wanted":
+def _wanted(
+    root: Path | None,
+    scope: ScopeOption | None,
+    policy: PolicyOption | None = None,
+    priorities: list[str] | None = None,
+    **more: Any,
+) -> "Wanted":
     from headrace.clients import Wanted
 
-    return Wanted(root, scope.value if scope else None, as_json=as_json)
+    return Wanted(
+        root,
+        scope.value if scope else None,
+        policy=policy.value if policy else None,
+        priorities=priorities or [],
+        **more,
+    )
 
 
 @clients.command("watch")
@@ -251,10 +255,7 @@ def watch_clients(
     data: Data = None,
 ) -> None:
     """Keep all clients in step as their files change, here and elsewhere. What widens waits for a person."""
-    from headrace.clients import Wanted
     from headrace.clients_watch import run_watch
 
-    wanted = Wanted(
-        root, scope.value if scope else None, client or [], policy.value if policy else None, priority or []
-    )
+    wanted = _wanted(root, scope, policy, priority, clients=client or [])
     run_watch(settings_with(), server, data, wanted)

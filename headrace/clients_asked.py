@@ -95,7 +95,7 @@ class Asker:
             async with self._begun() as centre, self._scene.state.alone():
                 approves = await self._approval(centre, source, wanted)
                 imported = await take_in(centre, self._place.scope, source, approves)
-                report = await sync(self._scene, centre, approves)
+                report = await sync(self._scene, centre)  # what was approved of stands in the centre by now
             show_imported(source, imported, report, as_json=self._as_json)
             if imported.waiting:
                 raise SystemExit(WAITING)

@@ -20,7 +20,7 @@ conflicts = _group("What waits for a person: list, show, decide.")
 
 Component = Annotated[str, typer.Argument(help="Such as model/resnet, or a version's hash.")]
 Uid = Annotated[str, typer.Argument(help="The experiment.")]
-ConflictId = Annotated[str, typer.Argument(help="The conflict's id, or the beginning of it.")]
+ConflictId = Annotated[str, typer.Argument(help="The conflict's id, or its beginning or end.")]
 BasePath = Annotated[Path, typer.Option(help="Checkout of the worker: the directory that holds cvlabkit/.")]
 
 

@@ -9,7 +9,7 @@ from schemas.errors import NotFound
 
 CONFLICTS = "/api/components/conflicts"
 _REMEDY = "headrace conflicts list --all shows them"
-_SHORT = 13
+_SHORT = 12
 _STATES = {
     "pending": "waits",
     "upload": "the worker's side",

@@ -87,7 +87,7 @@ def recipe(target: str) -> str:
 
 def test_the_make_commands_are_what_the_readme_says() -> None:
     assert recipe("run") == ".venv/bin/headrace up --watch examples/cvlab"
-    assert recipe("test") == ".venv/bin/pytest"
+    assert recipe("test") == ".venv/bin/pytest -n 3 --dist loadfile"
     assert "\nmake test\n" in ROOT.joinpath(".ci", "run").read_text(encoding="utf-8")
 
 

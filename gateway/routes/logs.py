@@ -13,7 +13,7 @@ from schemas.base import Instant, Uuid
 from schemas.clients.records import EventType, ExportRecord, Level, decode
 from schemas.clients.sessions import ExportShown, LogLine, MadeExport
 from schemas.errors import NotFound
-from streams.store.syncs import LogFilter
+from streams.store.sync import LogFilter
 
 _CHUNK = 64 * 1024
 _KINDS: dict[Format, str] = {"json": "application/json", "csv": "text/csv", "zip": "application/zip"}

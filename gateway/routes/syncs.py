@@ -22,7 +22,7 @@ from schemas.clients.sessions import (
     SyncStatus,
 )
 from schemas.errors import NotFound, Rejected
-from streams.store.syncs import Left, LogFilter
+from streams.store.sync import Left, LogFilter
 
 RECENT = 20
 """Events that the status shows."""

@@ -80,8 +80,8 @@ def plan(
     deployments: list[Deployment] = []
     for name in _lenders_first(members):
         member, side = by_name[name]
-        made = _Made(outcome, _lent(member, deployments), given_up[name])
-        deployments.append(_deployment(scope, member, side, made))
+        means = _Means(outcome, _lent(member, deployments), given_up[name])
+        deployments.append(_deployment(scope, member, side, means))
     return Plan(outcome, news, tuple(deployments))
 
 
@@ -125,7 +125,7 @@ def _is_off(element: Element) -> bool:
     return isinstance(element, Server) and not element.enabled
 
 
-class _Made(NamedTuple):
+class _Means(NamedTuple):
     """What a client's files are made from: the outcome, what it has from others' files, what it has given up."""
 
     outcome: Outcome
@@ -133,16 +133,16 @@ class _Made(NamedTuple):
     given_up: Collection[Key]
 
 
-def _deployment(scope: Scope, member: Member, side: Side, made: _Made) -> Deployment:
-    name, now, outcome = member.client.name, member.config.elements, made.outcome
+def _deployment(scope: Scope, member: Member, side: Side, means: _Means) -> Deployment:
+    name, now, outcome = member.client.name, member.config.elements, means.outcome
     open_ = {one.key for one in outcome.waiting if one.client == name}
     open_ |= {one.key for one in outcome.conflicts if one.client == name} | side.held
     wanted = {
         key: one.element
         for key, one in outcome.centre.items()
-        if key not in open_ and (key in now or key not in made.lent)
+        if key not in open_ and (key in now or key not in means.lent)
     }
-    wanted |= {key: None for key in made.given_up if key not in outcome.centre}
+    wanted |= {key: None for key in means.given_up if key not in outcome.centre}
     wished = configuration.write(member.client, scope, member.files, wanted, member.unknown)
     written, containers = pruned(member.client, scope, member.files, wished, member.made)
     after = _read(scope, member, written)

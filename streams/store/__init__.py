@@ -25,7 +25,7 @@ from streams.store.migrate import migrate, pending
 from streams.store.months import Months, MonthWork, at_work
 from streams.store.outbox import Outbox
 from streams.store.progress import Handled, Positions
-from streams.store.syncs import Syncs
+from streams.store.sync import Syncs
 from streams.store.versions import Versions
 from streams.store.write import Write, commit
 

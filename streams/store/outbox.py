@@ -26,7 +26,10 @@ where outbox.id = row.id
 # again and again must come to an end.
 CLEAR = """
 delete from outbox where ctid = any(array(
-    select o.ctid from chains c join outbox o on o.topic = c.topic and o.partition = c.partition and o.seq <= c.seq
+    select old.ctid from chains c
+    cross join lateral (
+        select ctid from outbox where topic = c.topic and partition = c.partition and seq <= c.seq limit $1
+    ) old
     limit $1
 ))
 """

@@ -198,6 +198,9 @@ def test_import_of_a_file_overrides_nothing(repository: Repository, tmp_path: Pa
     assert "more-server" in repository.text(CODEX)
     assert "other.example" not in repository.text(CLAUDE)
     assert repository.json("import", path, "--client", "cursor", "--yes")["imported"]["taken"] == []
+    claude(repository, docs=DOCS, more=entries["more"], unasked={"command": "evil"})
+    repository.run("import", path, "--client", "cursor", "--yes")
+    assert "evil" not in repository.text(CODEX), "only what was imported was approved of"
 
 
 def test_import_of_a_directory_and_of_what_was_exported(repository: Repository, tmp_path: Path, up: Up) -> None:

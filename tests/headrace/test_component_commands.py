@@ -130,8 +130,8 @@ def conflict(up: Up, content: str, worker: str) -> Any:
 def test_conflicts(up: Up, ask: Callable[..., str], refuse: Callable[..., str]) -> None:
     assert ask("conflicts", "list") == "no conflicts wait\n"
     id_ = conflict(up, "mine\n", "w1")["id"]
-    assert ask("conflicts", "list").splitlines()[1].split()[:3] == [id_[:13], "agent/b.py", "w1"]
-    assert "-b\n+mine\n" in ask("conflicts", "show", id_[:13])
+    assert ask("conflicts", "list").splitlines()[1].split()[:3] == [id_[-12:], "agent/b.py", "w1"]
+    assert "-b\n+mine\n" in ask("conflicts", "show", id_[-12:])
     assert json.loads(ask("conflicts", "show", id_, "--json"))["local_content"] == "mine\n"
     assert ask("conflicts", "decide", id_, "upload") == "agent/b.py: the worker's side\n"
     assert ask("components", "show", "agent/b") == "mine\n"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from handlers.domain import Domain, New
 from schemas.clients.records import DOMAIN, SCHEMA_VERSION, RunRecord, check, decode
 from streams.store import Store
-from streams.store.syncs import TITLES, Adapter, Session, Syncs
+from streams.store.sync import TITLES, Adapter, Session, Syncs
 from streams.store.write import Write
 
 
