@@ -3,9 +3,8 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import asyncpg
 import orjson
 
 from schemas.base import EventId
@@ -16,8 +15,9 @@ from streams.entry import Stream
 from streams.handler import Handler
 from streams.replay import Difference, Replay, Wanted
 from streams.store import Store
-from streams.store.compare import RowDifference, differences, reader
-from streams.store.moment import Moment, moment
+from streams.store.compare import Differing, Row, differences, row
+from streams.store.connection import Connection, patient
+from streams.store.moment import take_down
 from streams.store.scratch import scratch
 from streams.store.versions import Standing
 
@@ -26,6 +26,9 @@ ENOUGH = 10
 
 PATIENCE = 60.0
 """Seconds that the archive gets to reach what the groups have handled."""
+
+
+_SUBJECT = "select domain || '/' || path from documents where id = $1"
 
 
 class Report(NamedTuple):
@@ -61,14 +64,19 @@ async def prove(handlers: Sequence[Handler], url: str, settings: Settings, watch
     """
     real, reading = Store.kept(url, settings), Store.kept(url, settings)
     try:
-        async with moment(url, settings) as live, scratch(url, settings) as (store, schema):
-            cut = await live.cut()
+        async with scratch(url, settings) as (store, schema):
+            tables = [table for handler in handlers for table in handler.tables]
+            async with patient(url, settings) as live:
+                cut, rows = await take_down(live, tables, schema)
             await until_archived(real, cut.needed())
             replay = Replay(handlers, store, cut, real)
             await _replay(replay, Archive(reading, settings.exports), cut.seq, watch)
             underway = await _look_for(await replay.finish(), replay, real)
-            async with reader(url, settings, schema) as made:
-                return await _compare(_Sides(handlers, live, made), replay, underway, watch)
+            async with patient(url, settings) as live, patient(url, settings, schema) as made:
+                compared = await _compare(rows, live, made, watch)
+            _, events, derived = replay.progress
+            found = [*replay.differences, *compared.differences][:ENOUGH]
+            return Report(events, derived, compared.rows, underway, compared.spare, found)
     finally:
         await real.close()
         await reading.close()
@@ -84,8 +92,9 @@ async def state_at(
     """
     real, reading = Store.kept(url, settings), Store.kept(url, settings)
     try:
-        async with moment(url, settings) as live, scratch(url, settings) as (store, _):
-            cut = await live.cut()
+        async with scratch(url, settings) as (store, schema):
+            async with patient(url, settings) as live:
+                cut, _ = await take_down(live, (), schema)
             await until_archived(real, cut.needed())
             replay = Replay(handlers, store, cut, real, wanted)
             await _replay(replay, Archive(reading, settings.exports), cut.seq, watch)
@@ -131,41 +140,45 @@ async def _look_for(rest: Mapping[EventId, bytes], replay: Replay, real: Store) 
     return len(rest) - len(archived)
 
 
-class _Sides(NamedTuple):
-    """Whose tables are compared: as they are, and as they were made again."""
-
-    handlers: Sequence[Handler]
-    live: Moment
-    made: "asyncpg.Connection[Any]"
+class _Compared(NamedTuple):
+    rows: int
+    spare: int
+    differences: list[Difference]
 
 
-async def _compare(sides: _Sides, replay: Replay, underway: int, watch: Watch) -> Report:
-    found, compared, spare = list(replay.differences), 0, 0
-    for table in [table for handler in sides.handlers for table in handler.tables]:
-        async for one in differences(sides.live.connection, sides.made, table):
-            if isinstance(one, int):
-                compared += one
-                watch(f"compared {table}", compared, 0)
-            elif table == "blobs" and one.now is None:
+async def _compare(rows: Mapping[str, int], live: Connection, made: Connection, watch: Watch) -> _Compared:
+    """Find what is not as it was, table by table."""
+    found: list[Difference] = []
+    added = spare = 0
+    for table, number in rows.items():
+        watch(f"compared {table}", 0, number)
+        async for one in differences(made, table):
+            added += one.was is None
+            if table == "blobs" and one.now is None:
                 spare += 1
             elif len(found) < ENOUGH:
-                found.append(await _difference(one, sides.live))
-    return Report(replay.progress.events, replay.progress.derived, compared, underway, spare, found)
+                found.append(await _difference(one, live, made))
+        watch(f"compared {table}", number, number)
+    return _Compared(sum(rows.values()) + added, spare, found)
 
 
-async def _difference(row: RowDifference, live: Moment) -> Difference:
-    known = row.was or row.now or {}
-    if row.now is None:
-        what = f"{row.table}: the log makes no such row"
-    elif row.was is None:
-        what = f"{row.table}: a row is missing"
-    else:
-        what = f"{row.table}: {', '.join(row.columns)} differs"
-    was, now = (_shown(side, row.columns) for side in (row.was, row.now))
-    document = known.get("document") or (known.get("id") if row.table == "documents" else None)
-    subject = await live.subject(document) if document else ""
-    return Difference(f"{what}, at {row.key}", was, now, known.get("event_id"), subject)
+async def _difference(one: Differing, live: Connection, made: Connection) -> Difference:
+    was, now = await row(live, one.table, one.key, one.was), await row(made, one.table, one.key, one.now)
+    known = was or now or {}
+    columns = [name for name in was if was[name] != now.get(name)] if was and now else []
+    document = known.get("document") or (known.get("id") if one.table == "documents" else None)
+    subject = await live.fetchval(_SUBJECT, document) if document else None
+    what = f"{one.table}: {_what(was, now, columns)}, at {one.key}"
+    return Difference(what, _shown(was, columns), _shown(now, columns), known.get("event_id"), subject or "")
 
 
-def _shown(row: dict[str, Any] | None, columns: Sequence[str]) -> str:
+def _what(was: Row | None, now: Row | None, columns: Sequence[str]) -> str:
+    if now is None:
+        return "the log makes no such row"
+    if was is None:
+        return "a row is missing"
+    return f"{', '.join(columns)} differs" if columns else "a row differed, and has been replaced since"
+
+
+def _shown(row: Row | None, columns: Sequence[str]) -> str:
     return orjson.dumps({name: row[name] for name in columns or row}).decode() if row else ""

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 Executor: TypeAlias = "Pool | Kept | PoolConnectionProxy[Any]"
 """What a query runs on: the pool, one connection kept for one task, or one inside a transaction."""
 
+Connection: TypeAlias = "asyncpg.Connection[Any]"
+"""One of its own, for what takes long."""
+
 _AWAY = (
     OSError,
     TimeoutError,
@@ -187,6 +190,19 @@ async def connect(url: str, settings: Settings) -> Pool:
 
 async def _keep(_: object) -> None:
     """Nothing that is done here outlives its transaction: no settings, no locks, no cursors to be reset."""
+
+
+@asynccontextmanager
+async def patient(url: str, settings: Settings, search_path: str = "public") -> AsyncIterator[Connection]:
+    """A connection for questions about all of a table, which may take as long as they take. Raises Away."""
+    with translated():
+        connection = await asyncpg.connect(
+            url, timeout=settings.postgres_timeout, server_settings={"search_path": search_path}
+        )
+        try:
+            yield connection
+        finally:
+            connection.terminate()
 
 
 def count(status: str) -> int:

@@ -1,15 +1,12 @@
-"""The store as it is at one moment, however long one looks and whatever happens meanwhile."""
+"""What the store is at one moment, to be looked at later, whatever has happened by then."""
 
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-import asyncpg
-
 from schemas.base import EventId, Topic
-from schemas.settings import Settings
 from streams.entry import Stream
-from streams.store.connection import translated
+from streams.store.compare import keep
+from streams.store.connection import Connection
 
 
 class Cut(NamedTuple):
@@ -35,37 +32,31 @@ class Cut(NamedTuple):
         return needed
 
 
-class Moment:
-    """A look at the store through one transaction that sees nothing of what is written later."""
+async def take_down(connection: Connection, tables: Sequence[str], schema: str) -> tuple[Cut, dict[str, int]]:
+    """What is now: how far each group has come, and these tables, kept in a schema for `compare`. How many rows."""
+    async with connection.transaction(isolation="repeatable_read"):
+        return await _cut(connection), await keep(connection, tables, schema)
 
-    def __init__(self, connection: "asyncpg.Connection[Any]") -> None:
-        self.connection = connection
 
-    async def cut(self) -> Cut:
-        """How far each group has come."""
-        positions = await self.connection.fetch("select * from positions where seq > 0")
-        held = await self.connection.fetch("select group_name, seq from held")
-        letters = await self.connection.fetch("select group_name, seq, state, project, subject from dead_letters")
-        repeated = await self.connection.fetch("select id::text from events group by id having count(*) > 1")
-        waiting = {(row["group_name"], row["seq"]) for row in held}
-        given_up = {(row["group_name"], row["seq"]) for row in letters if row["state"] != "retried"}
-        late = {
-            (row["group_name"], f"{row['project']}/{row['subject']}")
-            for row in letters
-            if row["state"] == "retried" and (row["group_name"], row["seq"]) not in waiting
-        }
-        return Cut(
-            {(row["group_name"], row["topic"], row["partition"]): row["entry_offset"] for row in positions},
-            max((row["seq"] for row in positions), default=0),
-            _by_group(waiting | given_up),
-            _by_group(late),
-            {row["id"] for row in repeated if row["id"]},
-        )
-
-    async def subject(self, document: str) -> str:
-        """What a document's events are about; empty where there is no such document."""
-        found = await self.connection.fetchval("select domain || '/' || path from documents where id = $1", document)
-        return found or ""
+async def _cut(connection: Connection) -> Cut:
+    positions = await connection.fetch("select * from positions where seq > 0")
+    held = await connection.fetch("select group_name, seq from held")
+    letters = await connection.fetch("select group_name, seq, state, project, subject from dead_letters")
+    repeated = await connection.fetch("select id::text from events group by id having count(*) > 1")
+    waiting = {(row["group_name"], row["seq"]) for row in held}
+    given_up = {(row["group_name"], row["seq"]) for row in letters if row["state"] != "retried"}
+    late = {
+        (row["group_name"], f"{row['project']}/{row['subject']}")
+        for row in letters
+        if row["state"] == "retried" and (row["group_name"], row["seq"]) not in waiting
+    }
+    return Cut(
+        {(row["group_name"], row["topic"], row["partition"]): row["entry_offset"] for row in positions},
+        max((row["seq"] for row in positions), default=0),
+        _by_group(waiting | given_up),
+        _by_group(late),
+        {row["id"] for row in repeated if row["id"]},
+    )
 
 
 def _by_group(pairs: Iterable[tuple[str, Any]]) -> dict[str, set[Any]]:
@@ -73,15 +64,3 @@ def _by_group(pairs: Iterable[tuple[str, Any]]) -> dict[str, set[Any]]:
     for group, value in pairs:
         groups.setdefault(group, set()).add(value)
     return groups
-
-
-@asynccontextmanager
-async def moment(url: str, settings: Settings) -> AsyncIterator[Moment]:
-    """The store as it is now. Raises Away."""
-    with translated():
-        connection = await asyncpg.connect(url, timeout=settings.postgres_timeout)
-        try:
-            async with connection.transaction(isolation="repeatable_read", readonly=True):
-                yield Moment(connection)
-        finally:
-            connection.terminate()

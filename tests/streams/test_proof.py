@@ -213,6 +213,27 @@ async def test_a_handler_that_reads_a_clock_is_caught(
     assert "clocky derives something else" in report.differences[0].what
 
 
+async def test_nothing_stays_open_while_it_replays(
+    log: Log, store: Store, redis_url: str, postgres_url: str, settings: Settings
+) -> None:
+    """No row version that anybody replaces could be thrown away: the longer it took, the slower it would become."""
+    open_: list[int] = []
+
+    async def react(batch: Sequence[Entry], deps: Deps) -> Outcome:
+        query = "select count(*) from pg_stat_activity where datname = current_database() and state like 'idle in %'"
+        open_.append(await deps.store.db.fetchval(query))
+        return Outcome([[] for _ in batch])
+
+    quiet = Handler("quiet", ("changes",), react, tables=("judged",))
+    archive = [handler for handler in HANDLERS if handler.name == "archive"]
+    async with working([quiet, *archive], redis_url, postgres_url, settings):
+        await publish(log, [change("x = 1\n")])
+        await until(lambda: settled(log, store))
+    open_.clear()
+    assert (await check(postgres_url, settings, [quiet])).identical
+    assert open_ == [0]
+
+
 async def test_it_waits_for_the_archive_and_no_longer(
     log: Log, store: Store, redis_url: str, postgres_url: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
