@@ -5,6 +5,7 @@ is, it is told of with its place, and nothing is concluded from it, neither that
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 from schemas.clients.unified import Element, Key, Kind, Loss
@@ -114,6 +115,15 @@ class Client(NamedTuple):
     check: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=64)
+def parsed(format_: Format, raw: bytes) -> Tree:
+    """What a file says, which many ask: each section of its client, before it is written and after. Raises Unreadable.
+
+    It is everybody's: whoever changes anything makes their own.
+    """
+    return format_.parse(raw)
+
+
 class File(NamedTuple):
     """A file in a format of its own. `others` are paths that its client looks at, too."""
 
@@ -135,7 +145,7 @@ class File(NamedTuple):
         """What it says; nothing where it is not there. Raises Unread."""
         location = self.location(files)
         try:
-            return self.format.parse(files.get(location, b""))
+            return parsed(self.format, files.get(location, b""))
         except Unreadable as error:
             remedy = f"mend {location.path}; it is left alone until then"
             raise Unread(Problem(Place(location, error.position), error.reason, remedy)) from error

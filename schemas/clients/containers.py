@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
-from schemas.clients.adapter import Client, File, Files, Location, Scope, Written
+from schemas.clients.adapter import Client, File, Files, Location, Scope, Written, parsed
 from schemas.clients.servers import Servers
 from schemas.formats.edits import Drop, Path, Value, at
 from schemas.formats.outcome import outcome, stands
@@ -45,7 +45,7 @@ def pruned(client: Client, scope: Scope, files: Files, written: Written, made: M
 
 def _without_empty(file: File, raw: bytes, paths: list[Path]) -> tuple[bytes, Value]:
     """The bytes without those of the containers that are empty, the deepest first, and what they say then."""
-    value: Value = file.format.parse(raw).value
+    value: Value = parsed(file.format, raw).value
     for path in sorted(paths, key=len, reverse=True):
         if stands(value, path) and at(value, path) in ({}, []):
             raw, value = file.format.edit(raw, [Drop(path)]), outcome(value, Drop(path))
@@ -54,7 +54,7 @@ def _without_empty(file: File, raw: bytes, paths: list[Path]) -> tuple[bytes, Va
 
 def _remembered(file: File, old: bytes | None, paths: list[Path], value: Value, memory: Memory) -> Memory:
     """What was made before, and is there still, and what is made now."""
-    had = file.format.parse(old or b"").value
+    had = parsed(file.format, old or b"").value
     ours = memory.paths | {path for path in paths if stands(value, path) and not stands(had, path)}
     if old is None:
         return Memory(ours | {()})

@@ -3,6 +3,7 @@
 `SCOPE/KIND/NAME`, where a name is what its client calls it, percent-encoded: names hold slashes, colons and spaces.
 """
 
+from functools import lru_cache
 from typing import get_args
 from urllib.parse import quote, unquote
 
@@ -20,6 +21,7 @@ _KINDS: tuple[Kind, ...] = get_args(Kind)
 _PLAIN = " @+=,()[]!~'&;$"
 
 
+@lru_cache(maxsize=4096)
 def path_of(scope: str, key: Key) -> str:
     """The path of an element's document. Raises ValueError where its name is too long or empty."""
     return relative_path(f"{scope}/{key.kind}/{_quoted(key.name)}")
@@ -37,6 +39,7 @@ def _encoded(char: str) -> str:
     return f"%{ord(char):02X}"
 
 
+@lru_cache(maxsize=4096)
 def unfit(scope: str, key: Key) -> str:
     """Why an element can have no document, by its name; empty where it can."""
     if masked(key.name) != key.name:

@@ -5,6 +5,7 @@ Known tokens are told by their look, as their makers document it; others by a te
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from math import log2
 from typing import NamedTuple
 
@@ -79,6 +80,7 @@ def _flag(args: tuple[str, ...], index: int) -> str:
     return args[index - 1] if index and args[index - 1].startswith("-") and not args[index].startswith("-") else ""
 
 
+@lru_cache(maxsize=4096)
 def _why(name: str, said: str) -> str:
     literals = [part for part in parts(said) if isinstance(part, str)]
     for literal in literals:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -53,6 +54,10 @@ class Servers(NamedTuple):
     off: SwitchList | None = None
     listed: str | None = None
 
+    def __hash__(self) -> int:
+        """By where it is: two that keep the same there are equal."""
+        return hash((self.file.scope, self.file.path, self.container))
+
     @property
     def kind(self) -> Kind:
         """Of its elements."""
@@ -70,21 +75,7 @@ class Servers(NamedTuple):
 
     def read(self, files: Files) -> UnifiedConfig:
         """What they say."""
-        config = UnifiedConfig({}, {}, {})
-        try:
-            tree, switches = self._trees(files)
-        except Unread as error:
-            return config._replace(unreadable=(error.problem,))
-        found = read_servers(self, tree.value, switches)
-        for name, path in found.paths.items():
-            key, place = Key("servers", name), Place(self.file.location(files), tree.position(path))
-            if name in found.misspelled:
-                config.held[key] = Problem(place, found.misspelled[name], "mend the entry; it is left alone until then")
-            elif hidden := secrets(found.servers[name]):
-                config.held[key] = _secret(place, hidden[0])
-            else:
-                config.elements[key], config.places[key] = found.servers[name], place
-        return config
+        return _read(self, tuple((location, files[location]) for location in self.patterns if location in files))
 
     def write(self, files: Files, wanted: Wanted) -> Written:
         """What they become."""
@@ -102,7 +93,7 @@ class Servers(NamedTuple):
             return Written({}, tuple([Loss(Key("servers", name), "*", str(error)) for name in servers]))
 
     def _write(self, files: Files, servers: Mapping[str, Server | None]) -> Written:
-        tree, switches = self._trees(files)
+        tree, switches = self.trees(files)
         plan = plan_servers(self, tree.value, switches, servers)
         made: dict[Location, bytes | None] = {}
         for file, edits in ((self.off.file if self.off else self.file, plan.switches), (self.file, plan.edits)):
@@ -111,12 +102,32 @@ class Servers(NamedTuple):
                 made[location] = file.format.edit(made.get(location) or files.get(location, b""), edits)
         return Written(made, plan.losses)
 
-    def _trees(self, files: Files) -> tuple[Tree, Value]:
+    def trees(self, files: Files) -> tuple[Tree, Value]:
         """The file of the servers, and what the one with their switches says."""
         tree = self.file.tree(files)
         if self.off is None or self.off.file == self.file:
             return tree, tree.value
         return tree, self.off.file.tree(files).value
+
+
+@lru_cache(maxsize=64)
+def _read(section: Servers, there: tuple[tuple[Location, bytes], ...]) -> UnifiedConfig:
+    """What files say, most of which say what they did when they were read last."""
+    files, config = dict(there), UnifiedConfig({}, {}, {})
+    try:
+        tree, switches = section.trees(files)
+    except Unread as error:
+        return config._replace(unreadable=(error.problem,))
+    found = read_servers(section, tree.value, switches)
+    for name, path in found.paths.items():
+        key, place = Key("servers", name), Place(section.file.location(files), tree.position(path))
+        if name in found.misspelled:
+            config.held[key] = Problem(place, found.misspelled[name], "mend the entry; it is left alone until then")
+        elif hidden := secrets(found.servers[name]):
+            config.held[key] = _secret(place, hidden[0])
+        else:
+            config.elements[key], config.places[key] = found.servers[name], place
+    return config
 
 
 def _secret(place: Place, secret: Secret) -> Problem:

@@ -5,7 +5,7 @@ that is not named by an edit stays as it is, byte for byte: comments, order, ind
 byte order mark, a missing last line end.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from math import isnan
 from typing import NamedTuple, Protocol, TypeAlias
 
@@ -78,7 +78,7 @@ class Tree(Protocol):
         ...
 
 
-class Format(Protocol):
+class Format(Hashable, Protocol):
     """A module that knows a format."""
 
     def parse(self, raw: bytes) -> Tree:

@@ -8,8 +8,10 @@ wherever there is one outside of comments.
 
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NoReturn, TypeAlias
 
 from schemas.formats.edits import DEEPEST, Path, Position, Scalar, Unreadable, Value
@@ -143,8 +145,15 @@ def split(trivia: str) -> tuple[str, str]:
 
 def position(text: str, offset: int) -> Position:
     """Line and column of an offset."""
-    lines = LINE_BREAK.split(text[:offset])
-    return Position(len(lines), len(lines[-1]) + 1)
+    starts = _starts(text)
+    line = bisect_right(starts, offset)
+    return Position(line, offset - starts[line - 1] + 1)
+
+
+@lru_cache(maxsize=8)
+def _starts(text: str) -> list[int]:
+    """Where the lines begin."""
+    return [0, *(found.end() for found in LINE_BREAK.finditer(text))]
 
 
 def _refuse(constant: str) -> NoReturn:
