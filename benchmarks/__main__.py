@@ -10,7 +10,7 @@ from pathlib import Path
 from loguru import logger
 from rich.console import Console
 
-from benchmarks import handover, live, log, pipeline, size, start, syncing, trust, watching
+from benchmarks import clients, handover, live, log, pipeline, size, start, syncing, trust, watching
 from benchmarks.figures import Figure, show, write
 from benchmarks.machine import Servers, servers
 
@@ -23,6 +23,7 @@ PARTS: dict[str, Callable[[Servers], AsyncIterator[Figure]]] = {
     "trust": trust.figures,
     "handover": handover.figures,
     "watching": watching.figures,
+    "clients": clients.figures,
     "size": size.figures,
 }
 SLOW: dict[str, Callable[[Servers], AsyncIterator[Figure]]] = {"million": watching.million}

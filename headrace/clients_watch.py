@@ -25,7 +25,7 @@ from watchers.clients.report import Report
 from watchers.clients.syncing import sync
 from watchers.connection import Address
 
-SETTLE = 0.05
+SETTLE = 0.02
 """Seconds that changes may follow each other before they are looked at."""
 
 EVERY = 60.0

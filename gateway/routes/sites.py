@@ -9,7 +9,6 @@ from gateway.projects import ProjectQuery, project_of
 from gateway.records import kept
 from gateway.route import Call, Route
 from gateway.routes.clients import policy_of
-from gateway.services import Services
 from gateway.writes import begin, carry_all, check, observed
 from schemas.base import Document, EventId, new_id
 from schemas.changes import ChangeObserved, ConflictDecided
@@ -85,16 +84,16 @@ async def _names(call: Call[SentRun, ProjectQuery], types: Iterable[str]) -> dic
 
 async def _run_event(call: Call[SentRun, ProjectQuery], names: dict[str, str]) -> Envelope[Event]:
     run = call.body
-    sessions = [await _session(call.services, names[one.type], one) for one in run.sessions]
+    left = [_left(one) for one in run.sessions]
+    if blobs := [blob for some in left for _, blob in some]:
+        await call.services.store.commit(call.services.store.blobs.put(blobs))
+    sessions = [_session(names[one.type], one, some) for one, some in zip(run.sessions, left, strict=True)]
     record = RunRecord(trigger=run.trigger, version=run.version, sessions=sessions)
     site = site_of(run.site.machine, run.site.scope, run.site.path)
     return await kept(call, f"runs/{site}", record, run.id)
 
 
-async def _session(services: Services, name: str, sent: SentSession) -> SessionRecord:
-    left = _left(sent)
-    if left:
-        await services.store.commit(services.store.blobs.put([blob for _, blob in left]))
+def _session(name: str, sent: SentSession, left: Sequence[tuple[ArtifactType, Blob]]) -> SessionRecord:
     artifacts = [
         Artifact(type=type_, hash=blob.fingerprint.hash, digest=blob.fingerprint.digest, size=blob.fingerprint.size)
         for type_, blob in left

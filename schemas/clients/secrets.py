@@ -12,23 +12,43 @@ from typing import NamedTuple
 from schemas.clients.text import parts
 from schemas.clients.unified import Element, Rule, Server
 
-_KNOWN = {
-    "an OpenAI or Anthropic key": r"\bsk-(?:ant-|proj-|svcacct-)?[A-Za-z0-9_-]{16,}",
-    "a GitHub token": r"\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})",
-    "a GitLab token": r"\bgl(?:pat|dt|rt|cbt)-[A-Za-z0-9_-]{16,}",
-    "an AWS key": r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b",
-    "a Google key": r"\b(?:AIza[A-Za-z0-9_-]{30,}|ya29\.[A-Za-z0-9_-]{20,})",
-    "a Slack token": r"\bxox[abprs]-[A-Za-z0-9-]{10,}",
-    "an Atlassian token": r"\bAT(?:ATT|CTT|STT)3[A-Za-z0-9_=-]{20,}",
-    "a Hugging Face token": r"\bhf_[A-Za-z0-9]{20,}",
-    "an npm token": r"\bnpm_[A-Za-z0-9]{20,}",
-    "a PyPI token": r"\bpypi-[A-Za-z0-9_-]{20,}",
-    "a Stripe key": r"\b[rs]k_(?:live|test)_[A-Za-z0-9]{16,}",
-    "a JSON web token": r"(?<![\w-])eyJ[A-Za-z0-9_-]{8,}+\.eyJ[A-Za-z0-9_-]{8,}+\.",
-    "a private key": r"-----BEGIN [A-Z ]*PRIVATE KEY-----",
-    "a password in an address": r"\b[a-z][a-z0-9+.-]{0,30}://[^\s/:@]{1,256}:[^\s/@]{3,}@",
-}
-_TOKENS = {why: re.compile(pattern) for why, pattern in _KNOWN.items()}
+
+class _Token(NamedTuple):
+    """What its maker's tokens look like. Each holds one of the `signs`, which are found many times as fast."""
+
+    why: str
+    signs: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """The first one."""
+        return self.pattern.search(text) if any(sign in text for sign in self.signs) else None
+
+
+def _token(why: str, signs: str, pattern: str) -> _Token:
+    return _Token(why, tuple(signs.split()), re.compile(pattern))
+
+
+_TOKENS = (
+    _token("an OpenAI or Anthropic key", "sk-", r"\bsk-(?:ant-|proj-|svcacct-)?[A-Za-z0-9_-]{16,}"),
+    _token(
+        "a GitHub token",
+        "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_",
+        r"\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})",
+    ),
+    _token("a GitLab token", "glpat- gldt- glrt- glcbt-", r"\bgl(?:pat|dt|rt|cbt)-[A-Za-z0-9_-]{16,}"),
+    _token("an AWS key", "AKIA ASIA", r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),
+    _token("a Google key", "AIza ya29.", r"\b(?:AIza[A-Za-z0-9_-]{30,}|ya29\.[A-Za-z0-9_-]{20,})"),
+    _token("a Slack token", "xox", r"\bxox[abprs]-[A-Za-z0-9-]{10,}"),
+    _token("an Atlassian token", "ATATT3 ATCTT3 ATSTT3", r"\bAT(?:ATT|CTT|STT)3[A-Za-z0-9_=-]{20,}"),
+    _token("a Hugging Face token", "hf_", r"\bhf_[A-Za-z0-9]{20,}"),
+    _token("an npm token", "npm_", r"\bnpm_[A-Za-z0-9]{20,}"),
+    _token("a PyPI token", "pypi-", r"\bpypi-[A-Za-z0-9_-]{20,}"),
+    _token("a Stripe key", "k_live_ k_test_", r"\b[rs]k_(?:live|test)_[A-Za-z0-9]{16,}"),
+    _token("a JSON web token", "eyJ", r"(?<![\w-])eyJ[A-Za-z0-9_-]{8,}+\.eyJ[A-Za-z0-9_-]{8,}+\."),
+    _token("a private key", "PRIVATE", r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
+    _token("a password in an address", "://", r"\b[a-z][a-z0-9+.-]{0,30}://[^\s/:@]{1,256}:[^\s/@]{3,}@"),
+)
 _TELLING = re.compile(
     r"(?:^|[_-])(?:api[_-]?key|key|token|secret|passw(?:or)?d|pwd|auth(?:orization)?|credentials?|pat)$", re.IGNORECASE
 )
@@ -61,7 +81,7 @@ def secrets(element: Element) -> list[Secret]:
 
 def masked(text: str) -> str:
     """A text as it may be told of: with `***` for the first known token, and all that comes after it."""
-    starts = [found.start() for pattern in _TOKENS.values() if (found := pattern.search(text))]
+    starts = [found.start() for token in _TOKENS if (found := token.search(text))]
     return f"{text[: min(starts)]}***" if starts else text
 
 
@@ -98,7 +118,7 @@ def _why(name: str, said: str) -> str:
 
 
 def _known(said: str) -> str:
-    return next((why for why, pattern in _TOKENS.items() if pattern.search(said)), "")
+    return next((token.why for token in _TOKENS if token.search(said)), "")
 
 
 def _is_mixed(word: str) -> bool:

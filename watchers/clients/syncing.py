@@ -8,6 +8,8 @@ remembered what they say. Killed anywhere in between, the next sync finds nothin
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import NamedTuple
 
 from schemas.base import now
@@ -32,6 +34,9 @@ from watchers.clients.telling import Times
 
 PAUSES = (0.1, 0.2, 0.4)
 """Seconds after which a file that cannot be written is tried again."""
+
+AT_ONCE = 8
+"""Clients whose files are written at the same time."""
 
 ATTEMPTS = 20
 """Times that somebody else may be first, before we give up."""
@@ -160,28 +165,28 @@ def _deploy(scene: Scene, report: Report) -> Report | None:
     members = {deployment.member.client.name for deployment in report.plan.deployments}
     bases = {name: base for name, base in scene.state.bases().items() if name in members}
     made = {name: paths for name, paths in scene.state.made().items() if name in members}
-    try:
-        for deployment in report.plan.deployments:
-            name = deployment.member.client.name
-            if name in failed:
-                continue
-            error = _written(scene.disk, deployment)
-            if error:
-                failed[name] = error
-            else:
-                bases[name], made[name] = deployment.base, deployment.made
-    except Moved:
+    wanted = [one for one in report.plan.deployments if one.member.client.name not in failed]
+    with ThreadPoolExecutor(AT_ONCE) as pool:  # a file on the disk is waited for, and so are many
+        written = [*pool.map(partial(_written, scene.disk), wanted)]
+    for deployment, error in zip(wanted, written, strict=True):
+        name = deployment.member.client.name
+        if error is None:
+            bases[name], made[name] = deployment.base, deployment.made
+        elif isinstance(error, Unusable):
+            failed[name] = error
+    scene.state.keep(bases, made)
+    if any(isinstance(error, Moved) for error in written):
         return None
-    finally:
-        scene.state.keep(bases, made)
     return report._replace(failed=failed, unchecked={name: one for name, one in found.items() if not one.blocks})
 
 
-def _written(disk: Disk, deployment: Deployment) -> Unusable | None:
-    """Write a client's files, again and again where they cannot be; why they could not. Raises Moved."""
+def _written(disk: Disk, deployment: Deployment) -> Unusable | Moved | None:
+    """Write a client's files, again and again where they cannot be; why they could not."""
     for pause in (*PAUSES, None):
         try:
             disk.write(deployment.written.files, deployment.member.files)
+        except Moved as error:
+            return error
         except Unusable as error:
             if pause is None:
                 return error
