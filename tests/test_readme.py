@@ -238,7 +238,7 @@ def type_in(terminal: Terminal, block: Block) -> None:
             assert re.search(expected, said), said
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_the_tour(terminals: ExitStack, tmp_path: Path) -> None:
     terminal = Terminal(tmp_path, HEADRACE_PORT=str(free_port()))
     terminals.callback(terminal.close)

@@ -71,10 +71,10 @@ async def _looking(brokers: list[str], topic: str, group: str | None = None) -> 
 async def values(brokers: list[str], settings: Settings, topic: Topic) -> list[bytes]:
     """Everything that a topic holds, partition by partition."""
     async with _looking(brokers, f"{settings.prefix}.{topic}") as (client, partitions):
-        ends = await client.end_offsets(partitions)
-        client.assign([partition for partition in partitions if ends[partition]])
+        ends = {partition: end for partition, end in (await client.end_offsets(partitions)).items() if end}
+        client.assign([*ends])
         found: dict[Any, list[bytes]] = {partition: [] for partition in partitions}
-        while sum(map(len, found.values())) < sum(ends.values()):
+        while any([await client.position(partition) < end for partition, end in ends.items()]):
             for partition, records in (await client.getmany(timeout_ms=200)).items():
                 found[partition] += [record.value for record in records]
     return [value for partition in partitions for value in found[partition]]
