@@ -12,6 +12,7 @@ from platformdirs import user_data_path
 from gateway.http import Handler, answer_errors, endpoint, secure_headers
 from gateway.live import Hub
 from gateway.metrics import Metrics
+from gateway.pages import Pages
 from gateway.playback import replay
 from gateway.proofs import Proofs
 from gateway.routes import ROUTES
@@ -32,8 +33,8 @@ from streams.store import Store
 from streams.tail import Tail
 from streams.worker import patiently
 
-PAGES = {"/": "index.html", "/docs": "docs.html"}
-ASSETS = {"app.js", "diff.js", "docs.js", "notices.js", "style.css", "words.js"}
+PAGES = {"/docs": "docs.html"}
+ASSETS = {"docs.js", "style.css", "words.js"}
 _TYPES = {"html": "text/html", "js": "text/javascript", "css": "text/css"}
 
 
@@ -52,6 +53,7 @@ def make_app(services: Services) -> web.Application:
     for path, name in PAGES.items():
         app.router.add_get(path, _file(name))
     app.router.add_get("/page/{name}", _asset)
+    app.router.add_routes(Pages().routes())
     app.cleanup_ctx.append(_follow)
     app.cleanup_ctx.append(_export)
     app.on_shutdown.append(_dismiss)

@@ -1,4 +1,4 @@
-"""A site to look at, a browser to look with, and what there is to see."""
+"""A site to look at, and a browser to look with."""
 
 import asyncio
 import re
@@ -11,16 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
-from playwright.async_api import (
-    Browser,
-    BrowserContext,
-    ConsoleMessage,
-    Dialog,
-    Locator,
-    Page,
-    async_playwright,
-    expect,
-)
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright, expect
 
 from gateway.app import serve
 from handlers import HANDLERS
@@ -141,13 +132,14 @@ class Visitor:
         if message.type in {"error", "warning"}:
             self._complaints.append(message.text)
 
-    async def home(self, path: str = "", **options: Any) -> Page:
-        """The live page, logged in and live; `path` is the component to show."""
+    async def at(self, path: str = "/", **options: Any) -> Page:
+        """A page of the site, logged in and live."""
         page = await self.page(**options)
         await page.goto(await self._site.link())
-        if path:
-            await page.evaluate("(path) => location.assign('#' + path)", path)
-        await expect(page.locator("#link")).to_have_attribute("data-state", "live")
+        await is_live(page)
+        if path != "/":
+            await page.goto(self._site.url + path)
+            await is_live(page)
         return page
 
 
@@ -169,91 +161,19 @@ async def running(servers: Servers, settings: Settings) -> AsyncIterator[Site]:
         yield site
 
 
-def row(page: Page, name: str) -> Locator:
-    """A component in the list."""
-    return page.locator("#list button", has=page.locator(".name", has_text=re.compile(f"^{re.escape(name)}$")))
+async def is_live(page: Page) -> None:
+    """Wait until the page hears the log."""
+    await expect(page.locator("header [data-state]")).to_have_attribute("data-state", "live")
 
 
-async def sequences(page: Page) -> list[int]:
-    """The numbers of the events that are shown, from top to bottom."""
-    found = await page.locator("#stream li").evaluate_all("lines => lines.map((line) => Number(line.dataset.sequence))")
-    return [int(number) for number in found]
+AXE = Path(__file__).parents[2] / "gateway" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 
 
-async def shows(page: Page, last: int) -> None:
-    """Wait until event number `last` is at the top."""
-    await expect(page.locator("#stream li").first).to_have_attribute("data-sequence", str(last))
-
-
-async def shows_just(page: Page, numbers: list[int]) -> None:
-    """Wait until exactly these events are shown, from top to bottom."""
-    deadline = asyncio.get_running_loop().time() + PATIENCE / 1000
-    while (found := await sequences(page)) != numbers:
-        assert asyncio.get_running_loop().time() < deadline, found
-        await asyncio.sleep(0.02)
-
-
-async def accept(dialog: Dialog) -> None:
-    await dialog.accept()
-
-
-async def dismiss(dialog: Dialog) -> None:
-    await dialog.dismiss()
-
-
-CONTRASTS = """() => {
-  const light = (rgb) => {
-    const [r, g, b] = rgb.map((v) => v / 255).map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const parse = (color) => color.match(/[\\d.]+/g).map(Number);
-  const ground = (node) => {
-    for (; node; node = node.parentElement) {
-      const [r, g, b, a = 1] = parse(getComputedStyle(node).backgroundColor);
-      if (a > 0) return [r, g, b];
-    }
-    return [255, 255, 255];
-  };
-  const poor = [];
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const node = walker.currentNode.parentElement;
-    if (!walker.currentNode.textContent.trim() || !node.checkVisibility() || node.closest(":disabled")) continue;
-    const [a, b] = [light(parse(getComputedStyle(node).color)), light(ground(node))];
-    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    if (ratio < 4.5) poor.push(`${walker.currentNode.textContent.trim()}: ${ratio.toFixed(2)}`);
-  }
-  return poor;
-}"""
-
-
-NAMED = {
-    "button",
-    "link",
-    "searchbox",
-    "textbox",
-    "combobox",
-    "region",
-    "dialog",
-    "log",
-    "navigation",
-    "heading",
-    "DisclosureTriangle",
-}
-
-
-async def nameless(page: Page) -> list[str]:
-    """The roles of what assistive technology finds on a page that has no name."""
-    session = await page.context.new_cdp_session(page)
-    tree = await session.send("Accessibility.getFullAXTree")
-    await session.detach()
-    nodes = [node for node in tree["nodes"] if not node.get("ignored")]
-    assert len(nodes) > 10
-    return [
-        f"{node['role']['value']} {node['nodeId']}"
-        for node in nodes
-        if node["role"]["value"] in NAMED and not node.get("name", {}).get("value", "").strip()
-    ]
+async def violations(page: Page) -> list[str]:
+    """What axe-core finds wrong with a page as it stands."""
+    await page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = await page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    return [f"{one['id']}: {node['html'][:200]}" for one in found["violations"] for node in one["nodes"]]
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")

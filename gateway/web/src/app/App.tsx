@@ -1,0 +1,55 @@
+/** Everything that all screens share: who is logged in, the sections, the server's answers, the live feed. */
+
+import { MantineProvider, createTheme } from "@mantine/core";
+import { Notifications } from "@mantine/notifications";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { BrowserRouter, Navigate, Route, Routes } from "react-router";
+
+import { Failure } from "../api/client";
+import { Gate } from "./Gate";
+import { Missing } from "./Missing";
+import { SECTIONS } from "./sections";
+import { Shell } from "./Shell";
+
+const theme = createTheme({
+  primaryColor: "teal",
+  primaryShade: { light: 9, dark: 6 },
+  autoContrast: true,
+  fontFamily: "system-ui, 'Noto Sans KR', 'Apple SD Gothic Neo', 'Malgun Gothic', sans-serif",
+  fontFamilyMonospace: "ui-monospace, 'Cascadia Mono', 'SF Mono', Menlo, monospace",
+  defaultRadius: "sm",
+});
+
+/** What the server has answered stays true until the live feed says that it is old. */
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: Number.POSITIVE_INFINITY,
+      refetchOnWindowFocus: false,
+      retry: (count, error) => count < 3 && error instanceof Failure && (error.status === 0 || error.status >= 500),
+    },
+  },
+});
+
+export function App({ nonce }: { nonce: string }) {
+  return (
+    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
+      <Notifications position="bottom-right" />
+      <QueryClientProvider client={client}>
+        <BrowserRouter>
+          <Gate>
+            <Routes>
+              <Route element={<Shell />}>
+                {SECTIONS.map(({ name, path, screen: Screen }) => (
+                  <Route key={name} path={path ? `${path}/*` : "/"} element={<Screen />} />
+                ))}
+                <Route path="login" element={<Navigate to="/" replace />} />
+                <Route path="*" element={<Missing />} />
+              </Route>
+            </Routes>
+          </Gate>
+        </BrowserRouter>
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}

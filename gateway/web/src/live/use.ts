@@ -1,0 +1,57 @@
+/** The live feed in components, and what of the server's answers is old by what it says. */
+
+import { useQueryClient, type QueryClient } from "@tanstack/react-query";
+import { useEffect, useSyncExternalStore } from "react";
+
+import type { LogEvent } from "../api/types";
+import { feed, type Link } from "./feed";
+
+export function useLink(): Link {
+  return useSyncExternalStore(feed.subscribe, () => feed.link);
+}
+
+export function useRecent(): readonly LogEvent[] {
+  return useSyncExternalStore(feed.subscribe, () => feed.recent);
+}
+
+export function useEvents(listener: (events: LogEvent[]) => void): void {
+  useEffect(() => feed.listen(listener), [listener]);
+}
+
+/** Which answers are old once an event of this kind has happened: the first words of their query keys. */
+function outdated(event: LogEvent): string[] {
+  const [domain = "", ...rest] = event.subject.split("/");
+  if (event.type.startsWith("conflict.")) return ["conflicts", domain];
+  if (event.type === "event.buried" || event.type.startsWith("dead.")) return ["dead", "status"];
+  if (event.type !== "head.moved") return [];
+  if (domain === "sync") return ["sync", rest[0] === "exports" ? "exports" : "logs", "policies"];
+  return [domain];
+}
+
+const PAUSE = 150;
+/** Milliseconds for which news are gathered before anything is asked for anew. */
+
+/** Ask anew for what has changed, gathered: at hundreds of events a second still a few times a second. */
+export function useFreshness(): void {
+  const client = useQueryClient();
+  useEffect(() => refreshed(client), [client]);
+}
+
+function refreshed(client: QueryClient): () => void {
+  const old = new Set<string>();
+  let timer = 0;
+  const flush = () => {
+    timer = 0;
+    const names = [...old];
+    old.clear();
+    names.forEach((name) => void client.invalidateQueries({ queryKey: [name] }));
+  };
+  const end = feed.listen((events) => {
+    events.forEach((event) => outdated(event).forEach((name) => old.add(name)));
+    if (old.size && !timer) timer = window.setTimeout(flush, PAUSE);
+  });
+  return () => {
+    end();
+    clearTimeout(timer);
+  };
+}

@@ -1,0 +1,30 @@
+/** What something is, by a word, a sign and a colour: never by the colour alone. */
+
+import { Badge } from "@mantine/core";
+import {
+  IconAlertTriangle, IconArrowDown, IconArrowUp, IconCheck, IconCircleMinus, IconClock, IconLoader, IconPlayerPause, IconX,
+} from "@tabler/icons-react";
+import type { ComponentType } from "react";
+
+import { useWords } from "../words";
+import { words, type StateName } from "./words";
+
+const GOOD = "teal.9", BAD = "red.9", OPEN = "orange.9", DONE = "gray.7";
+
+const LOOKS: Record<StateName, [color: string, icon: ComponentType<{ size?: number }>]> = {
+  active: [GOOD, IconCheck], success: [GOOD, IconCheck], accepted: [GOOD, IconCheck], healthy: [GOOD, IconCheck], holds: [GOOD, IconCheck],
+  failed: [BAD, IconX], rejected: [BAD, IconX], buried: [BAD, IconAlertTriangle], broken: [BAD, IconX],
+  pending: [OPEN, IconClock], running: [OPEN, IconLoader], behind: [OPEN, IconClock], silent: [BAD, IconAlertTriangle],
+  unchangedState: [DONE, IconCircleMinus], retried: [DONE, IconCheck], discarded: [DONE, IconCircleMinus], superseded: [DONE, IconCircleMinus],
+  upload: [DONE, IconArrowUp], download: [DONE, IconArrowDown], skip: [DONE, IconPlayerPause], off: [DONE, IconPlayerPause],
+};
+
+export function State({ is }: { is: StateName }) {
+  const say = useWords(words);
+  const [color, Icon] = LOOKS[is];
+  return (
+    <Badge variant="outline" color={color} leftSection={<Icon size={12} aria-hidden />} tt="none" data-state={is}>
+      {say(is)}
+    </Badge>
+  );
+}

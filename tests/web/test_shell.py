@@ -1,0 +1,59 @@
+"""The frame around every screen: the sections, the state of the connection, the reader's language and colours."""
+
+import re
+
+import pytest
+from playwright.async_api import expect
+
+from tests.web.conftest import LOOKING, UNREACHED, Site, Visitor, is_live, violations
+
+pytestmark = LOOKING
+
+SECTIONS = ["Dashboard", "Events", "Components", "Experiments", "Conflicts", "Clients", "Logs", "Settings"]
+
+
+async def test_every_section_opens(visitor: Visitor) -> None:
+    page = await visitor.at()
+    links = page.locator("nav a")
+    assert [said.strip() for said in await links.all_inner_texts()] == SECTIONS
+    for number, name in enumerate(SECTIONS):
+        await links.nth(number).click()
+        await expect(page.locator("main")).to_contain_text(name)
+
+
+async def test_a_lost_server_is_shown_and_comes_back(visitor: Visitor, site: Site) -> None:
+    visitor.tolerated.append(UNREACHED)
+    page = await visitor.at()
+    state = page.locator("header [data-state]")
+    await site.stop()
+    await expect(state).to_have_text(re.compile("Connection lost"))
+    await expect(page.locator("header")).to_contain_text("Data as of")
+    await site.start()
+    await is_live(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("locale", ["en-GB", "ko-KR"])
+async def test_anybody_can_use_it(visitor: Visitor, scheme: str, locale: str) -> None:
+    page = await visitor.at(color_scheme=scheme, locale=locale)
+    assert await violations(page) == []
+    await page.get_by_role("button", name=re.compile("Account|계정")).click()
+    await expect(page.get_by_role("menu")).to_be_visible()
+    assert await violations(page) == []
+
+
+async def test_it_fits_a_telephone(visitor: Visitor) -> None:
+    page = await visitor.at(viewport={"width": 360, "height": 740})
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 360
+    await page.get_by_role("button", name="Menu").click()
+    await page.get_by_role("link", name="Events").click()
+    await expect(page).to_have_url(re.compile("/events$"))
+
+
+async def test_the_keyboard_is_enough(visitor: Visitor) -> None:
+    page = await visitor.at()
+    await page.keyboard.press("g")
+    await page.keyboard.press("e")
+    await expect(page).to_have_url(re.compile("/events$"))
+    await page.keyboard.press("?")
+    await expect(page.get_by_role("dialog")).to_contain_text("Keyboard")
