@@ -38,7 +38,7 @@ async def test_anybody_can_use_it(visitor: Visitor, scheme: str, locale: str) ->
     page = await visitor.at(color_scheme=scheme, locale=locale)
     assert await violations(page) == []
     await page.get_by_role("button", name=re.compile("Account|계정")).click()
-    await expect(page.get_by_role("menu")).to_be_visible()
+    await expect(page.get_by_role("dialog")).to_be_visible()
     assert await violations(page) == []
 
 

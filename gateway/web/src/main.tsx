@@ -2,12 +2,14 @@ import "@mantine/core/styles.css";
 import "@mantine/notifications/styles.css";
 import "./main.css";
 
+import { setNonce } from "get-nonce";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { App } from "./app/App";
 import { nonce } from "./parts/nonce";
 
+setNonce(nonce());
 const root = document.getElementById("root");
 if (!root) throw new Error("the page has no root");
 createRoot(root).render(

@@ -13,7 +13,7 @@ import { Shell } from "./Shell";
 
 const theme = createTheme({
   primaryColor: "teal",
-  primaryShade: { light: 9, dark: 6 },
+  primaryShade: { light: 9, dark: 4 },
   autoContrast: true,
   fontFamily: "system-ui, 'Noto Sans KR', 'Apple SD Gothic Neo', 'Malgun Gothic', sans-serif",
   fontFamilyMonospace: "ui-monospace, 'Cascadia Mono', 'SF Mono', Menlo, monospace",

@@ -16,7 +16,7 @@ export function Connection() {
   const Icon = isLive ? IconPlugConnected : IconPlugConnectedX;
   return (
     <div role="status" style={{ marginLeft: "auto", display: "flex", gap: 8, alignItems: "center", minWidth: 0 }}>
-      <Badge variant="light" color={isLive ? "teal.9" : "red.9"} leftSection={<Icon size={14} aria-hidden />} data-state={state}>
+      <Badge variant="outline" color={isLive ? "teal" : "red"} leftSection={<Icon size={14} aria-hidden />} data-state={state}>
         {state === "live" && !serverHears ? say("serverDeaf") : say(state)}
       </Badge>
       {!isLive && asOf > 0 && (

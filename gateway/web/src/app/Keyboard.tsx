@@ -29,6 +29,7 @@ export function Keyboard() {
     ["/", () => document.querySelector<HTMLElement>("main [data-search]")?.focus()],
     ["j", () => step(1)],
     ["k", () => step(-1)],
+    ["?", help.open],
     ["shift+?", help.open],
     ["g", () => (goneSince.current = performance.now()), { preventDefault: false }],
     ...sections,

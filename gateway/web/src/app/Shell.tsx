@@ -54,6 +54,7 @@ export function Shell() {
             to={`/${path}`}
             label={say(name)}
             leftSection={<Icon size={18} stroke={1.6} aria-hidden />}
+            className={styles.link}
             active={path ? pathname.startsWith(`/${path}`) : pathname === "/"}
           />
         ))}
@@ -75,7 +76,7 @@ function Bell() {
   const said = count ? say("waiting", count) : say("waitingNone");
   return (
     <Anchor component={Link} to="/conflicts" c="inherit" aria-label={said} title={said} lh={0}>
-      <Indicator label={<Text span size="xs">{count}</Text>} size={18} disabled={!count} color="orange.9" data-testid="bell">
+      <Indicator label={<Text span size="xs">{count}</Text>} size={18} disabled={!count} color="indigo" data-testid="bell">
         <IconBell size={20} stroke={1.6} aria-hidden />
       </Indicator>
     </Anchor>

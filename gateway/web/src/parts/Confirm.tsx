@@ -52,7 +52,7 @@ export function Confirm({ title, action, onConfirm, onClose, isDangerous, asksRe
             <Button variant="default" onClick={onClose}>
               {say("cancel")}
             </Button>
-            <Button type="submit" color={isDangerous ? "red.9" : "teal.9"} loading={doing.isPending}>
+            <Button type="submit" color={isDangerous ? "red" : "teal"} loading={doing.isPending}>
               {action}
             </Button>
           </Group>

@@ -9,7 +9,7 @@ import type { ComponentType } from "react";
 import { useWords } from "../words";
 import { words, type StateName } from "./words";
 
-const GOOD = "teal.9", BAD = "red.9", OPEN = "orange.9", DONE = "gray.7";
+const GOOD = "teal", BAD = "red", OPEN = "indigo", DONE = "gray";
 
 const LOOKS: Record<StateName, [color: string, icon: ComponentType<{ size?: number }>]> = {
   active: [GOOD, IconCheck], success: [GOOD, IconCheck], accepted: [GOOD, IconCheck], healthy: [GOOD, IconCheck], holds: [GOOD, IconCheck],

@@ -10,7 +10,7 @@ import { words } from "./words";
 export function Wrong({ error, onRetry }: { error: Error; onRetry?: () => void }) {
   const say = useWords(words);
   return (
-    <Alert color="red.9" variant="outline" icon={<IconAlertTriangle aria-hidden />} title={error.message || say("wrong")} role="alert">
+    <Alert color="red" variant="outline" icon={<IconAlertTriangle aria-hidden />} title={error.message || say("wrong")} role="alert">
       {error instanceof Failure && error.remedy && <Text size="sm">{error.remedy}</Text>}
       {onRetry && (
         <Button variant="default" size="xs" mt="xs" onClick={onRetry}>
