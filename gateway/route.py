@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from gateway.services import Services
 from schemas.base import Model
+from schemas.wire import Pending
 
 Role = Literal["viewer", "user", "admin"]
 ROLES: tuple[Role, ...] = ("viewer", "user", "admin")
@@ -54,7 +55,9 @@ Handle = Callable[[Call[Any, Any]], Awaitable[object]]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One endpoint. `statuses` are what it may answer beside 200, 401, 403 and 503."""
+    """One endpoint. `statuses` are what it may answer beside 200, 400, 401, 403 and 503; `taken` is what 202 says,
+    `kinds` are the content types of an answer in bytes.
+    """
 
     method: str
     path: str
@@ -64,6 +67,8 @@ class Route:
     body: type[BaseModel] | None = None
     query: type[Model] | None = None
     statuses: tuple[int, ...] = ()
+    taken: Any = Pending
+    kinds: tuple[str, ...] = ("application/gzip",)
 
     @property
     def summary(self) -> str:

@@ -78,8 +78,8 @@ async def proof(call: Call[None, None]) -> Proof:
 
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/api/replay/story", story, list[Chapter], query=StoryQuery, statuses=(422,)),
-    Route("POST", "/api/replay", begin_replay, Proof, "admin", ReplayOrder, statuses=(202, 400, 409, 422)),
-    Route("POST", "/api/audit", begin_audit, Proof, "admin", AuditOrder, statuses=(202, 400, 409, 422)),
+    Route("POST", "/api/replay", begin_replay, Proof, "admin", ReplayOrder, statuses=(202, 409, 422), taken=Proof),
+    Route("POST", "/api/audit", begin_audit, Proof, "admin", AuditOrder, statuses=(202, 409, 422), taken=Proof),
     Route("GET", "/api/replay", proofs, list[Proof]),
     Route("GET", "/api/replay/{id:[0-9a-f-]{36}}", proof, Proof, statuses=(404,)),
 )
