@@ -1,7 +1,6 @@
 """The server keeps to its own document: whatever is sent, nothing breaks, and nothing is answered that is not said."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import schemathesis
