@@ -51,7 +51,7 @@ Paths = Annotated[list[Path] | None, typer.Argument(help="Trees to watch.")]
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="A file that names them: see docs/watching.md.")]
 Gitignore = Annotated[bool, typer.Option("--gitignore", help="Leave out what .gitignore names.")]
 _OPTIONAL = dict.fromkeys(
-    ("asyncpg", "cryptography", "hiredis", "prometheus_client", "redis", "uvloop"), "server,embedded"
+    ("argon2", "asyncpg", "cryptography", "hiredis", "jwt", "prometheus_client", "redis", "uvloop"), "server,embedded"
 )
 _OPTIONAL |= {"aiokafka": "server,kafka", "faust": "server,kafka", "pyarrow": "parquet"}
 """What not everybody needs, and the extras that bring it."""
