@@ -6,11 +6,53 @@ from typing import NamedTuple
 from schemas.access import Act
 from schemas.base import EventId
 from streams.store.connection import Executor
-from streams.store.patterns import matches
+from streams.store.patterns import escaped
 from streams.store.write import Write
 
-_COLUMNS = "id::text, created_at, user_id, action, project, target, trace::text, address"
 _ADD = "insert into access_acts (id, at, actor, act, target, address) values ($1::text::uuid, $2, $3, $4, $5, $6)"
+
+# The newest acts of each table of the view `audit_logs`, then the newest of those: the view itself would sort all.
+_NEWEST = """
+(select id, {at} as at, {actor} as actor, {action} as action, {others} from {table}
+where {where} and ($1::text is null or {actor} = $1) and ($2::text is null or {action} like $2)
+    and {at} >= coalesce($3::timestamptz, '-infinity') and {at} < coalesce($4::timestamptz, 'infinity')
+    and ({at}, id) < (coalesce($5::timestamptz, 'infinity'), coalesce($6::text::uuid, {zero}::uuid))
+order by {at} desc, id desc limit $7)
+"""
+_ZERO = "'00000000-0000-0000-0000-000000000000'"
+
+_SOURCES = (
+    {
+        "table": "events",
+        "where": "id = correlation",
+        "at": "time",
+        "actor": "actor",
+        "action": "kind",
+        "others": "project, subject as target, correlation as trace, null::text as address",
+    },
+    {
+        "table": "sync_events",
+        "where": "event_type = 'decision'",
+        "at": "created_at",
+        "actor": "client",
+        "action": "'sync.decision'::text",
+        "others": "project, coalesce(element, client), null, null",
+    },
+    {
+        "table": "access_acts",
+        "where": "true",
+        "at": "at",
+        "actor": "actor",
+        "action": "act",
+        "others": "null, target, null, address",
+    },
+)
+
+PAGE = f"""
+select id::text as named, at, actor, action, project, target, trace::text, address
+from ({" union all ".join(_NEWEST.format(zero=_ZERO, **source) for source in _SOURCES)}) as acts
+order by at desc, id desc limit $7
+"""  # noqa: S608 - made of constants
 
 
 class Done(NamedTuple):
@@ -37,7 +79,7 @@ class Query(NamedTuple):
 
 
 class Audit:
-    """The `audit_logs` view, and the `access_acts` table in it."""
+    """What the view `audit_logs` shows, and the `access_acts` table in it."""
 
     def __init__(self, db: Executor) -> None:
         self._db = db
@@ -49,28 +91,7 @@ class Audit:
 
     async def page(self, query: Query) -> list[Act]:
         """What was done, newest first."""
-        sql, values = _sql(query)
+        pattern = escaped(query.action).replace("*", "%") if query.action else None
+        rows = await self._db.fetch(PAGE, *query._replace(action=pattern))
         names = ("id", "at", "actor", "action", "project", "target", "trace", "address")
-        return [Act(**dict(zip(names, row, strict=True))) for row in await self._db.fetch(sql, *values)]
-
-
-def _sql(query: Query) -> tuple[str, list[object]]:
-    conditions: list[tuple[str, object]] = []
-    if query.actor:
-        conditions.append(("user_id = {}", query.actor))
-    if query.action:
-        conditions.append(matches("action", query.action))
-    if query.since:
-        conditions.append(("created_at >= {}", query.since))
-    if query.until:
-        conditions.append(("created_at < {}", query.until))
-    if query.before:
-        conditions.append(("created_at <= {}", query.before))
-    where = [condition.format(f"${number}") for number, (condition, _) in enumerate(conditions, 1)]
-    values = [value for _, value in conditions]
-    if query.before:
-        where.append(f"(created_at, id) < (${len(values)}, ${len(values) + 1}::text::uuid)")
-        values.append(query.before_id or EventId("00000000-0000-0000-0000-000000000000"))
-    chosen = " and ".join(where) or "true"
-    order = f"order by created_at desc, id desc limit {query.limit:d}"
-    return f"select {_COLUMNS} from audit_logs where {chosen} {order}", values  # noqa: S608 - made of constants
+        return [Act(**dict(zip(names, row, strict=True))) for row in rows]
