@@ -18,7 +18,8 @@ NOBODY_ELSE = "admin"
 Username = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,49}$")]
 KeyName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
 Password = Annotated[SecretStr, Field(max_length=1024)]
-NewPassword = Annotated[SecretStr, Field(min_length=8, max_length=1024)]
+SHORTEST = 8
+NewPassword = Annotated[SecretStr, Field(min_length=SHORTEST, max_length=1024)]
 _NOWHERE: Mapping[str, Role] = MappingProxyType({})
 
 
