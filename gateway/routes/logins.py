@@ -5,7 +5,7 @@ from aiohttp import web
 from gateway import logins
 from gateway.acts import noted
 from gateway.auth import COOKIE, by_key
-from gateway.peers import address_of, check_origin
+from gateway.peers import address_of, check_origin, is_encrypted
 from gateway.route import Answer, Call, Principal, Route
 from schemas.access import ChangePassword, Login, PasswordLogin, RefreshToken, Session, Tokens
 from schemas.base import now
@@ -79,7 +79,10 @@ async def end_session(call: Call[None, None]) -> web.Response:
 async def login_link(call: Call[None, None]) -> LoginLink:
     """A link that logs one browser in as you, once."""
     token, lives = await logins.make_link(call.services, call.principal)
-    return LoginLink(url=f"{call.request.url.origin()}/login?once={token}", expires_at=now() + lives)
+    origin = call.request.url.origin()
+    if is_encrypted(call.request):
+        origin = origin.with_scheme("https")
+    return LoginLink(url=f"{origin}/login?once={token}", expires_at=now() + lives)
 
 
 async def change_password(call: Call[ChangePassword, None]) -> web.Response:

@@ -7,6 +7,7 @@ import pytest
 from gateway.auth import COOKIE
 from schemas.access import Role
 from schemas.base import now
+from streams.log import Log
 from streams.store import Store
 from streams.store.credentials import Credential
 from tests.build import until
@@ -101,3 +102,15 @@ async def test_pages_tell_the_browser_to_be_careful(idle: Client) -> None:
         assert "default-src 'self'" in response.headers["Content-Security-Policy"]
         assert response.headers["X-Content-Type-Options"] == "nosniff"
         assert "<title>Headrace</title>" in await response.text()
+
+
+async def test_too_many_requests(idle: Client, log: Log, store: Store) -> None:
+    headers = await add_key(store, "user")
+    seconds, _ = await log.redis.time()
+    await log.redis.set(log.keys.rate("admin"), (seconds + 3600) * 1_000_000)  # as if so many were made just now
+    async with idle.raw.get("/api/session", headers=KEY) as response:
+        assert (response.status, 3000 < int(response.headers["Retry-After"]) < 3600) == (429, True)
+        assert "requests a second" in (await response.json())["error"]["message"]
+    for path in ("/ws/sync", "/ws/replay"):
+        assert (await idle.call("GET", path))[0] == 429
+    assert (await idle.call("GET", "/api/session", headers=headers))[0] == 200  # another caller

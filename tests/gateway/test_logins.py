@@ -294,6 +294,8 @@ async def test_behind_a_proxy_that_speaks_https(other: Client) -> None:
     async with other.raw.post(WHO, json={"key": KEY["X-API-Key"]}, headers=https) as response:
         assert response.cookies[COOKIE]["secure"] is True
         assert "max-age" in response.headers["Strict-Transport-Security"]
+    link = await other.post("/api/login-links", headers=KEY | https | {"Host": "headrace.example"})
+    assert link["url"].startswith("https://headrace.example/login?once=")
 
 
 async def test_a_feed_ends_with_its_user(other: Client) -> None:

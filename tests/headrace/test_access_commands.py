@@ -80,7 +80,7 @@ def test_keys(ask: Callable[..., str], refuse: Callable[..., str]) -> None:
 def test_a_password_is_asked_for_twice(up: Up) -> None:
     def add(name: str, *lines: str) -> tuple[int, bytes]:
         ours, theirs = pty.openpty()
-        command = [HEADRACE, "users", "add", name, "--role", "viewer", "--data", str(up.data)]
+        command: list[str] = [str(HEADRACE), "users", "add", name, "--role", "viewer", "--data", str(up.data)]
         with subprocess.Popen(
             command, stdin=theirs, stdout=theirs, stderr=theirs, env=up.env, start_new_session=True
         ) as one:
