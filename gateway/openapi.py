@@ -13,7 +13,7 @@ from schemas.wire import Failure
 
 _REF = "#/components/schemas/{model}"
 _PATTERN = re.compile(r"\{(\w+):((?:[^{}]|\{[^{}]*\})*)\}")
-_ALWAYS = (400, 401, 403, 503)
+_ALWAYS = (400, 401, 403, 429, 503)
 _WHY = {
     202: "Taken; the log has not carried it through yet",
     400: "Not HTTP as it must be, or a body that is not JSON",
@@ -23,6 +23,7 @@ _WHY = {
     409: "Not as things stand",
     413: "The body is too large",
     422: "Not understood, or refused",
+    429: "Too often: see Retry-After",
     503: "Not now: see Retry-After",
 }
 
@@ -44,12 +45,13 @@ def document(routes: tuple[Route, ...]) -> dict[str, Any]:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/"}],
-        "security": [{"key": []}, {"session": []}],
+        "security": [{"key": []}, {"bearer": []}, {"session": []}],
         "paths": paths,
         "components": {
             "schemas": dict(sorted(schemas.items())),
             "securitySchemes": {
                 "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+                "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
                 "session": {"type": "apiKey", "in": "cookie", "name": "headrace_session"},
             },
         },
@@ -62,10 +64,12 @@ def _operation(route: Route, path: str, schemas: dict[str, Any]) -> dict[str, An
         "operationId": name,
         "summary": route.summary,
         "tags": [route.handle.__module__.rpartition(".")[2]],
-        "x-role": route.role,
+        "x-role": "" if route.scope in {"self", "open"} else route.role,
         "parameters": _parameters(route, path, schemas),
         "responses": _responses(route, schemas),
     }
+    if route.scope == "open":
+        operation["security"] = []
     if route.body is not None:
         operation["requestBody"] = {"required": True, "content": _json(_schema(route.body, schemas, "validation"))}
     return operation

@@ -18,7 +18,9 @@ async def page(client: Client, path: str = "/") -> tuple[str, str]:
 
 async def script(client: Client) -> str:
     text, _ = await page(client)
-    return re.findall(r'src="(/assets/[^"]+\.js)"', text)[0]
+    found = re.search(r'src="(/assets/[^"]+\.js)"', text)
+    assert found
+    return found[1]
 
 
 @pytest.mark.parametrize("path", ["/", "/events", "/components/model/resnet.py", "/docs", "/what/is/this"])
