@@ -8,7 +8,7 @@ from aiohttp import web
 from gateway.peers import check_origin
 from gateway.route import Principal
 from gateway.services import SERVICES, Services
-from schemas.access import NOBODY_ELSE, Access, Role, reaches
+from schemas.access import ADMINISTRATOR, Access, Role, reaches
 from schemas.base import now
 from schemas.errors import Away, Denied
 from streams.store.credentials import Found
@@ -55,7 +55,7 @@ async def by_bearer(services: Services, bearer: str) -> Principal:
 async def by_key(services: Services, key: str) -> Principal:
     """Who an API key stands for. Raises Denied."""
     if _is_ours(services, key):
-        return Principal(NOBODY_ELSE, Access("admin"))
+        return Principal(ADMINISTRATOR, Access("admin"))
     at = now()
     found = await services.store.credentials.find(key, at)
     if found is None or found.kind != "key":

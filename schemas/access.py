@@ -12,7 +12,7 @@ Role: TypeAlias = Literal["viewer", "user", "admin"]
 ROLES: tuple[Role, ...] = ("viewer", "user", "admin")
 """Each may do what those before it may."""
 
-NOBODY_ELSE = "admin"
+ADMINISTRATOR = "admin"
 """The name of whoever holds the server's own key: no user may have it."""
 
 Username = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,49}$")]

@@ -21,7 +21,7 @@ def _rules(principal: Principal) -> bool:
 
 
 async def every(call: Call[None, None]) -> list[Key]:
-    """Your API keys, newest first; for an administrator everybody's."""
+    """Your API keys, newest first; for an administrator everybody's, for a key itself and those that it made."""
     return [_shown(one) for one in await _keys(call)]
 
 
@@ -29,7 +29,7 @@ async def _keys(call: Call[Any, None], id_: str | None = None) -> list[KeyRow]:
     principal, credentials = call.principal, call.services.store.credentials
     if _rules(principal):
         return await credentials.keys(id_=id_)
-    return await credentials.keys(principal.user, id_) if principal.user else []
+    return await credentials.keys(principal.user, id_, principal.key) if principal.user or principal.key else []
 
 
 def _shown(row: KeyRow) -> Key:

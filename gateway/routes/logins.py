@@ -96,8 +96,8 @@ async def change_password(call: Call[ChangePassword, None]) -> web.Response:
     await call.services.store.commit(Users.change(changed), noted(call.request, user.name, "password.changed"))
     response = web.Response(status=204)
     if call.principal.origin_bound:
-        now_ = logins.principal(user._replace(generation=user.generation + 1))
-        await logins.open_session(call.request, now_, response)
+        renewed = logins.principal(user._replace(generation=user.generation + 1))
+        await logins.open_session(call.request, renewed, response)
     return response
 
 
@@ -106,7 +106,7 @@ async def _myself(call: Call[ChangePassword, None]) -> User:
     if call.principal.user is None or call.principal.key is not None:
         raise Denied("a key has no password", "log in as a user", known=True)
     found = await call.services.store.users.find(call.principal.name)
-    if found is None:
+    if found is None or found.id != call.principal.user:
         raise NotFound(f"there is no user {call.principal.name!r} any more")
     return found
 

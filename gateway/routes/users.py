@@ -4,7 +4,7 @@ from typing import Any
 
 from gateway.acts import noted
 from gateway.route import Call, Route
-from schemas.access import NOBODY_ELSE, Access, ChangeUser, NewUser, User
+from schemas.access import ADMINISTRATOR, Access, ChangeUser, NewUser, User
 from schemas.base import new_id, now
 from schemas.errors import NotFound, Overtaken, Rejected
 from streams.store.users import User as Stored
@@ -43,8 +43,8 @@ async def _user(call: Call[Any, None]) -> Stored:
 async def add(call: Call[NewUser, None]) -> User:
     """Make a user."""
     body, store = call.body, call.services.store
-    if body.username.lower() == NOBODY_ELSE:
-        raise Rejected(f"{NOBODY_ELSE!r} is who holds the server's own key", "choose another name")
+    if body.username.lower() == ADMINISTRATOR:
+        raise Rejected(f"{ADMINISTRATOR!r} is who holds the server's own key", "choose another name")
     if await store.users.find(body.username):
         raise Overtaken(f"there is a user {body.username!r} already", "choose another name")
     kept = await call.services.passwords.hash(body.password)

@@ -72,6 +72,7 @@ _KEYS = """
 select c.id::text, c.name, u.name as owner, c.role, c.projects, c.created_by, c.created_at, c.last_used_at, c.expires_at
 from credentials c left join users u on u.id = c.owner
 where c.kind = 'key' and ($1::text is null or c.owner = $1::text::uuid) and ($2::text is null or c.id = $2::text::uuid)
+    and ($3::text is null or $3::text::uuid in (c.id, c.parent))
 order by c.created_at desc, c.id desc
 """
 
@@ -187,9 +188,9 @@ class Credentials:
         if found.last_used_at is None or at - found.last_used_at > _USED:
             await self._db.execute("update credentials set last_used_at = $2 where id = $1::text::uuid", found.id, at)
 
-    async def keys(self, owner: str | None = None, id_: str | None = None) -> list[KeyRow]:
-        """API keys, newest first: all, or those of one user, or one."""
-        return [KeyRow(*row) for row in await self._db.fetch(_KEYS, owner, id_)]
+    async def keys(self, owner: str | None = None, id_: str | None = None, by: str | None = None) -> list[KeyRow]:
+        """API keys, newest first: all, or those of one user, or one, or those made by a key, and that one."""
+        return [KeyRow(*row) for row in await self._db.fetch(_KEYS, owner, id_, by)]
 
     @staticmethod
     def removed(id_: str) -> Write:

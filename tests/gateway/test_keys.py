@@ -102,6 +102,16 @@ async def test_keys_of_keys_go_with_them(idle: Client) -> None:
     assert (await idle.call("GET", VERSIONS, headers=shown(made)))[0] == 401
 
 
+async def test_a_key_sees_itself_and_what_it_made(idle: Client) -> None:
+    await make_user(idle)
+    kim = bearer(await log_in(idle))
+    (_, other), (_, own) = [await make(idle, kim, name=name) for name in ("other", "own")]
+    _, child = await make(idle, shown(own), name="child", role="viewer")
+    assert {one["id"] for one in await idle.get(KEYS, headers=shown(own))} == {own["id"], child["id"]}
+    assert (await idle.call("DELETE", f"{KEYS}/{other['id']}", headers=shown(own)))[0] == 404
+    assert len(await idle.get(KEYS, headers=kim)) == 3
+
+
 async def test_a_session_goes_with_its_key(idle: Client) -> None:
     _, made = await make(idle, role="viewer", projects=["a"])
     async with idle.raw.post("/api/session", json={"key": made["secret"]}):
