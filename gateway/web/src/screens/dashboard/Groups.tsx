@@ -14,7 +14,7 @@ export function Groups({ groups }: { groups: Group[] }) {
     <Card title={say("groups")}>
       {!groups.length && <Text>{say("noGroups")}</Text>}
       {groups.length > 0 && (
-        <ScrollArea viewportProps={{ tabIndex: 0, role: "region", "aria-label": say("groups") }}>
+        <ScrollArea viewportProps={{ tabIndex: 0 }}>
           <Table verticalSpacing={4} miw={520}>
             <Table.Thead>
               <Table.Tr>

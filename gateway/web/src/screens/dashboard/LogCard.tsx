@@ -50,7 +50,7 @@ function Bar({ label, value, limit, says, full }: { label: string; value: number
       <Text size="sm">
         {label}: {says}
       </Text>
-      {limit > 0 && <Progress value={Math.min(100, (100 * value) / limit)} color={full >= 80 ? "red.9" : "teal.9"} aria-label={label} />}
+      {limit > 0 && <Progress value={Math.min(100, (100 * value) / limit)} color={full >= 80 ? "red" : "teal"} aria-label={label} />}
     </div>
   );
 }

@@ -21,7 +21,7 @@ export function Problems({ status, syncs }: { status: Status | undefined; syncs:
   const say = useWords(words);
   if (!status || !syncs) return null;
   const found = [...ofServer(status, say), ...status.groups.flatMap((one) => ofGroup(one, say)), ...ofSyncs(syncs, say), ...ofWatchers(status, say)];
-  const color = found.length ? "red.9" : "teal.9";
+  const color = found.length ? "red" : "teal";
   return (
     <Alert
       component="section"

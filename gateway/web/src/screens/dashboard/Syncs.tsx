@@ -20,9 +20,9 @@ export function Syncs({ syncs }: { syncs: SyncStatus }) {
   return (
     <Card title={say("syncs")} beside={<Text size="sm">{say("since", moment(since))}</Text>}>
       <Group gap="xs">
-        <Count color="teal.9" icon={IconCheck} says={say("succeeded", success)} />
-        <Count color={failed ? "red.9" : "gray.7"} icon={IconX} says={say("failed", failed)} />
-        <Count color={waiting ? "orange.9" : "gray.7"} icon={IconAlertTriangle} says={say("waitingFor", waiting)} />
+        <Count color="teal" icon={IconCheck} says={say("succeeded", success)} />
+        <Count color={failed ? "red" : "gray"} icon={IconX} says={say("failed", failed)} />
+        <Count color={waiting ? "indigo" : "gray"} icon={IconAlertTriangle} says={say("waitingFor", waiting)} />
       </Group>
       <Text size="sm" my="xs">
         {last_run ? say("lastRun", moment(last_run)) : say("never")}

@@ -61,7 +61,7 @@ function Shown({ event }: { event: LogEvent }) {
   return (
     <>
       {why && BAD.has(event.type) && (
-        <Alert color="red.9" variant="outline" p="xs">
+        <Alert color="red" variant="outline" p="xs">
           <bdi>{why}</bdi>
         </Alert>
       )}

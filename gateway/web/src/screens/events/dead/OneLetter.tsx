@@ -47,7 +47,7 @@ function Shown({ letter }: { letter: Whole }) {
   const say = useWords(words);
   return (
     <>
-      <Alert color="red.9" variant="outline" p="xs">
+      <Alert color="red" variant="outline" p="xs">
         <bdi>
           <strong>{letter.error}</strong>
         </bdi>

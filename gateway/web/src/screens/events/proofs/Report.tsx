@@ -47,7 +47,7 @@ export function Report({ proof }: { proof: Proof }) {
       </Group>
       {proof.state === "running" && <Text role="status">{say("running")}</Text>}
       {proof.error && (
-        <Alert color="red.9" variant="outline" title={say("failed")}>
+        <Alert color="red" variant="outline" title={say("failed")}>
           <bdi>{proof.error}</bdi>
         </Alert>
       )}
