@@ -34,7 +34,7 @@ export function Deciding({ decision, chosen, onClose }: Props) {
   return (
     <Confirm
       title={title.replace("…", "")}
-      action={say(isDiscard ? "discardN" : "retryN", number)}
+      action={number === 1 ? say(isDiscard ? "discardIt" : "retryIt") : say(isDiscard ? "discardN" : "retryN", number)}
       isDangerous={isDiscard}
       asksReason={isDiscard}
       isReasonNeeded={isDiscard}
@@ -49,7 +49,7 @@ export function Deciding({ decision, chosen, onClose }: Props) {
       {!found && !error && <Waiting />}
       {found && (
         <Text fw={600} role="status">
-          {number ? say("matching", number) : say("nothingWaits")}
+          {number === 1 ? say("matchingOne") : number ? say("matching", number) : say("nothingWaits")}
         </Text>
       )}
       {found?.refused.map((one) => <Text key={one.id}>{say("refused", one.reason)}</Text>)}
