@@ -22,7 +22,7 @@ export function useEvents(listener: (events: LogEvent[]) => void): void {
 function outdated(event: LogEvent): string[] {
   const [domain = "", ...rest] = event.subject.split("/");
   if (event.type.startsWith("conflict.")) return ["conflicts", domain];
-  if (event.type === "event.buried" || event.type.startsWith("dead.")) return ["dead", "status"];
+  if (event.type === "event.buried" || event.type === "letter.decided") return ["dead", "status"];
   if (event.type !== "head.moved") return [];
   if (domain === "sync") return ["sync", rest[0] === "exports" ? "exports" : "logs", "policies"];
   return [domain];

@@ -28,7 +28,7 @@ export function Confirm({ title, action, onConfirm, onClose, isDangerous, asksRe
   const [reason, setReason] = useState("");
   const doing = useMutation({ mutationFn: () => onConfirm(reason), onSuccess: onClose });
   return (
-    <Modal opened onClose={onClose} title={title} size={size ?? "lg"}>
+    <Modal opened onClose={onClose} title={title} size={size ?? "lg"} closeButtonProps={{ "aria-label": say("close") }}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
