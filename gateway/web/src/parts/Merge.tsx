@@ -2,8 +2,8 @@ import { json } from "@codemirror/lang-json";
 import { python } from "@codemirror/lang-python";
 import { defaultHighlightStyle, syntaxHighlighting } from "@codemirror/language";
 import { MergeView, unifiedMergeView } from "@codemirror/merge";
-import { EditorState, type Extension } from "@codemirror/state";
-import { EditorView, lineNumbers } from "@codemirror/view";
+import { EditorState, Text as Lines, type Extension } from "@codemirror/state";
+import { EditorView, highlightSpecialChars, lineNumbers } from "@codemirror/view";
 import { Box, Group, Text, useComputedColorScheme } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useEffect, useRef } from "react";
@@ -43,6 +43,8 @@ function looks(language: DiffProps["language"], isDark: boolean, unchanged: stri
   const tongue = { python: [python()], json: [json()], none: [] }[language ?? "none"];
   return [
     lineNumbers(),
+    highlightSpecialChars(),
+    EditorState.lineSeparator.of("\n"),
     syntaxHighlighting(defaultHighlightStyle, { fallback: true }),
     EditorView.lineWrapping,
     EditorView.cspNonce.of(nonce()),
@@ -66,6 +68,6 @@ function beside(parent: HTMLElement, before: string, after: string, look: Extens
 }
 
 function above(parent: HTMLElement, before: string, after: string, look: Extension[]): { destroy: () => void } {
-  const merge = unifiedMergeView({ original: before, mergeControls: false, collapseUnchanged: COLLAPSED, gutter: true });
+  const merge = unifiedMergeView({ original: Lines.of(before.split("\n")), mergeControls: false, collapseUnchanged: COLLAPSED, gutter: true });
   return new EditorView({ doc: after, extensions: [...look, merge], parent });
 }
