@@ -25,7 +25,7 @@ function outdated(event: LogEvent): string[] {
   if (event.type === "event.buried" || event.type.startsWith("dead.")) return ["dead", "status"];
   if (event.type !== "head.moved") return [];
   if (domain === "sync") return ["sync", rest[0] === "exports" ? "exports" : "logs", "policies"];
-  return [domain];
+  return event.data.reason === "decided" ? [domain, "conflicts"] : [domain];
 }
 
 const PAUSE = 150;
