@@ -3,13 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from importlib.resources import files
 
 from aiohttp import web
 from loguru import logger
 from platformdirs import user_data_path
 
-from gateway.http import Handler, answer_errors, endpoint, secure_headers
+from gateway.http import answer_errors, endpoint, secure_headers
 from gateway.live import Hub
 from gateway.metrics import Metrics
 from gateway.pages import Pages
@@ -33,10 +32,6 @@ from streams.store import Store
 from streams.tail import Tail
 from streams.worker import patiently
 
-PAGES = {"/docs": "docs.html"}
-ASSETS = {"docs.js", "style.css", "words.js"}
-_TYPES = {"html": "text/html", "js": "text/javascript", "css": "text/css"}
-
 
 def make_app(services: Services) -> web.Application:
     """The application around some services."""
@@ -50,9 +45,6 @@ def make_app(services: Services) -> web.Application:
     app.router.add_routes(OPEN)
     app.router.add_get("/ws/sync", sync)
     app.router.add_get("/ws/replay", replay)
-    for path, name in PAGES.items():
-        app.router.add_get(path, _file(name))
-    app.router.add_get("/page/{name}", _asset)
     app.router.add_routes(Pages().routes())
     app.cleanup_ctx.append(_follow)
     app.cleanup_ctx.append(_export)
@@ -83,23 +75,6 @@ async def _export(app: web.Application) -> AsyncIterator[None]:
 async def _dismiss(app: web.Application) -> None:
     """Viewers never end by themselves, and come back to whoever serves next; what is asked otherwise is answered."""
     app[SERVICES].hub.dismiss()
-
-
-def _file(name: str) -> Handler:
-    text = files("gateway").joinpath("page", name).read_text(encoding="utf-8")
-    kind = _TYPES[name.rpartition(".")[2]]
-
-    async def serve(_: web.Request) -> web.StreamResponse:
-        return web.Response(text=text, content_type=kind, headers={"Cache-Control": "no-cache"})
-
-    return serve
-
-
-async def _asset(request: web.Request) -> web.StreamResponse:
-    name = request.match_info["name"]
-    if name not in ASSETS:
-        raise web.HTTPNotFound
-    return await _file(name)(request)
 
 
 async def serve(redis_url: str, postgres_url: str, settings: Settings, stop: asyncio.Event) -> None:

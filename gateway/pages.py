@@ -14,7 +14,7 @@ _POLICY = (
     "default-src 'self'; script-src 'self' 'nonce-{0}'; style-src 'self' 'nonce-{0}'; img-src 'self' data:; "
     "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-_NOT_PAGES = ("api/", "ws/", "assets/", "page/", "metrics", "healthz", "readyz")
+_NOT_PAGES = ("api/", "ws/", "assets/", "metrics", "healthz", "readyz")
 _UNBUILT = "<!doctype html><title>Headrace</title><p>The pages were not built here. Run <code>make install</code>."
 
 
@@ -39,7 +39,9 @@ class Pages:
 
     async def page(self, request: web.Request) -> web.StreamResponse:
         """The page, which finds out by its address what to show."""
-        if request.match_info["path"].startswith(_NOT_PAGES) or "text/html" not in request.headers.get("Accept", ""):
+        path = request.match_info["path"]
+        is_looked_at = not path or "text/html" in request.headers.get("Accept", "")
+        if path.startswith(_NOT_PAGES) or not is_looked_at:
             raise web.HTTPNotFound
         nonce = secrets.token_urlsafe(16)
         headers = {"Cache-Control": "no-cache", "Content-Security-Policy": _POLICY.format(nonce)}

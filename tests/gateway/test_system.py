@@ -25,15 +25,6 @@ def test_the_document_is_openapi_3_1() -> None:
 async def test_the_document_is_served(idle: Client) -> None:
     async with idle.raw.get("/api/openapi.json", headers=KEY) as response:
         assert (await response.json())["info"]["title"] == "Headrace"
-    async with idle.raw.get("/docs") as response:
-        assert response.status == 200
-
-
-@pytest.mark.parametrize("name", ["app.js", "diff.js", "docs.js", "style.css", "words.js"])
-async def test_the_pages_parts_are_served(idle: Client, name: str) -> None:
-    async with idle.raw.get(f"/page/{name}") as response:
-        assert response.status == 200
-        assert response.content_type in {"text/javascript", "text/css"}
 
 
 async def test_status(client: Client) -> None:

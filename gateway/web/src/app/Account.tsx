@@ -3,6 +3,7 @@
 import { ActionIcon, Anchor, Button, NativeSelect, Popover, Stack, Text, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
 import { IconUser } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
+import { Link } from "react-router";
 
 import { call } from "../api/client";
 import { chooseLanguage, LANGUAGES, useLanguage, useWords, type Language } from "../words";
@@ -32,7 +33,7 @@ export function Account() {
           </Text>
           <LanguageChoice />
           <ColourChoice />
-          <Anchor href="/docs" size="sm">
+          <Anchor component={Link} to="/docs" size="sm">
             {say("api")}
           </Anchor>
           <Button variant="default" size="xs" onClick={() => void logOut()}>

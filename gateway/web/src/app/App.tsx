@@ -3,6 +3,7 @@
 import { MantineProvider, createTheme } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { lazy } from "react";
 import { BrowserRouter, Navigate, Route, Routes } from "react-router";
 
 import { Failure } from "../api/client";
@@ -10,6 +11,8 @@ import { Gate } from "./Gate";
 import { Missing } from "./Missing";
 import { SECTIONS } from "./sections";
 import { Shell } from "./Shell";
+
+const Docs = lazy(() => import("../screens/docs/Docs"));
 
 const theme = createTheme({
   primaryColor: "teal",
@@ -43,6 +46,7 @@ export function App({ nonce }: { nonce: string }) {
                 {SECTIONS.map(({ name, path, screen: Screen }) => (
                   <Route key={name} path={path ? `${path}/*` : "/"} element={<Screen />} />
                 ))}
+                <Route path="docs" element={<Docs />} />
                 <Route path="login" element={<Navigate to="/" replace />} />
                 <Route path="*" element={<Missing />} />
               </Route>
