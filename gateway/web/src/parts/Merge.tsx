@@ -1,6 +1,5 @@
 import { json } from "@codemirror/lang-json";
 import { python } from "@codemirror/lang-python";
-import { defaultHighlightStyle, syntaxHighlighting } from "@codemirror/language";
 import { MergeView, unifiedMergeView } from "@codemirror/merge";
 import { EditorState, type Extension } from "@codemirror/state";
 import { EditorView, lineNumbers } from "@codemirror/view";
@@ -10,6 +9,7 @@ import { useEffect, useRef } from "react";
 
 import { useLanguage, useWords } from "../words";
 import type { DiffProps } from "./Diff";
+import { highlight } from "./highlight";
 import { nonce } from "./nonce";
 import { words } from "./words";
 
@@ -43,7 +43,7 @@ function looks(language: DiffProps["language"], isDark: boolean, unchanged: stri
   const tongue = { python: [python()], json: [json()], none: [] }[language ?? "none"];
   return [
     lineNumbers(),
-    syntaxHighlighting(defaultHighlightStyle, { fallback: true }),
+    highlight(isDark),
     EditorView.lineWrapping,
     EditorView.cspNonce.of(nonce()),
     EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
