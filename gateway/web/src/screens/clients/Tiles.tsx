@@ -1,6 +1,6 @@
 /** All clients, by the place where they are. */
 
-import { Anchor, Button, Group, SimpleGrid, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Anchor, Button, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { IconPlus, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -8,6 +8,7 @@ import { Link, useSearchParams } from "react-router";
 
 import { useMay } from "../../app/session";
 import { Empty } from "../../parts/Empty";
+import { Typed } from "../../parts/Typed";
 import { Waiting } from "../../parts/Waiting";
 import { Wrong } from "../../parts/Wrong";
 import { useWords } from "../../words";
@@ -30,13 +31,12 @@ export function Tiles() {
   return (
     <>
       <Group gap="sm">
-        <TextInput
+        <Typed
           aria-label={say("search")}
           placeholder={say("search")}
           leftSection={<IconSearch size={16} aria-hidden />}
           value={text}
-          onChange={(event) => setQuery(event.currentTarget.value ? { q: event.currentTarget.value } : {}, { replace: true })}
-          data-search
+          onType={(q) => setQuery(q ? { q } : {}, { replace: true })}
         />
         {may && (
           <Button variant="default" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setAdding(true)}>

@@ -1,9 +1,10 @@
 /** What waits, and what was decided: the same search over both. */
 
-import { Group, NativeSelect, Stack, Tabs, TextInput } from "@mantine/core";
+import { Group, NativeSelect, Stack, Tabs } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { Outlet, useLocation, useNavigate } from "react-router";
 
+import { Typed } from "../../parts/Typed";
 import { useWords } from "../../words";
 import { useSearch } from "./search";
 import { words } from "./words";
@@ -24,13 +25,12 @@ export function Views() {
       <Tabs.Panel value={view}>
         <Stack gap="sm">
           <Group gap="sm">
-            <TextInput
+            <Typed
               aria-label={say("search")}
               placeholder={say("search")}
               leftSection={<IconSearch size={16} aria-hidden />}
               value={text}
-              onChange={(event) => look({ q: event.currentTarget.value })}
-              data-search
+              onType={(q) => look({ q })}
             />
             <NativeSelect
               aria-label={say("kind")}

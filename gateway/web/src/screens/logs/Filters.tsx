@@ -2,6 +2,7 @@ import { Group, NativeSelect, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 
+import { Typed } from "../../parts/Typed";
 import { useWords } from "../../words";
 import { everyClient } from "./ask";
 import { LEVELS, PERIODS, TYPES, type Period } from "./filter";
@@ -21,13 +22,12 @@ export function Filters({ query, look }: Props) {
   const choosePeriod = (period: string) => look(period === "own" ? { period } : { period, since: null, until: null });
   return (
     <Group gap="sm" align="flex-end" role="search" aria-label={say("filters")}>
-      <TextInput
+      <Typed
         label={say("text")}
         leftSection={<IconSearch size={16} aria-hidden />}
         value={said("text")}
-        onChange={(event) => look({ text: event.currentTarget.value })}
+        onType={(text) => look({ text })}
         maxLength={300}
-        data-search
       />
       <Choice label={say("client")} all={say("allClients")} value={said("client")} onChange={(client) => look({ client })} options={named(clients, said("client"))} />
       <Choice label={say("level")} all={say("allLevels")} value={said("level")} onChange={(level) => look({ level })} options={LEVELS.map((one) => ({ value: one, label: say(one) }))} />

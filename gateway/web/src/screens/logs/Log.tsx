@@ -1,7 +1,6 @@
 /** What happened in syncs: filtered, live, and one line in full. */
 
 import { Button, Grid, Group, Stack } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
 import { IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 import { useState } from "react";
 
@@ -17,15 +16,11 @@ import { useLines } from "./past";
 import { Lines } from "./Lines";
 import { words } from "./words";
 
-/** Milliseconds after which nobody types any more. */
-const TYPING = 250;
-
 export function Log() {
   const say = useWords(words);
   const { query, filter, look, isAny } = useFilter();
   const [isHeld, hold] = useState(false);
-  const [settled] = useDebouncedValue(filter, TYPING);
-  const { past, lines, fresh, take } = useLines(settled, isHeld);
+  const { past, lines, fresh, take } = useLines(filter, isHeld);
   const chosen = query.get("line");
   const Icon = isHeld ? IconPlayerPlay : IconPlayerPause;
   return (

@@ -40,7 +40,7 @@ export const words: Words<Name> = {
     noneRemedy: "프로젝트에서 “headrace clients sync”를 실행하면 동기화 내용이 여기에 나타납니다.", noneFound: "필터에 맞는 항목이 없습니다",
     noneFoundRemedy: "기간을 늘리거나 필터를 지우세요.", detail: "전체 내용", close: "닫기",
     noLine: "이 항목이 더 이상 없습니다.", element: "대상", toClient: "클라이언트 {0}", toSession: "해당 동기화", payload: "페이로드",
-    download: "검색 결과 전체 내려받기:", downloadAs: "검색 결과 전체를 {0}(으)로 내려받기", schedule: "내보내기 예약", lookAgain: "새로 확인",
+    download: "검색 결과 전체 내려받기:", downloadAs: "검색 결과 전체 내려받기: {0}", schedule: "내보내기 예약", lookAgain: "새로 확인",
     mayNot: "예약하려면 user 역할이 필요합니다. 현재 역할은 {0}입니다. 관리자에게 문의하세요.", noExports: "예약된 내보내기가 없습니다",
     noExportsRemedy: "예약하면 서버가 정해진 시간마다 파일을 만들고 최근 파일을 보관합니다.",
     every: "{0}, {1}시간마다, 최근 {2}개 보관", change: "변경", changeOf: "내보내기 {0} 변경", remove: "예약 해제",
