@@ -57,7 +57,7 @@ class ManifestSummary(Model):
     revisions: int
 
 
-class User(Model):
+class ManifestUse(Model):
     """An experiment that used a version, and in which of its revisions it last did."""
 
     experiment_uid: str

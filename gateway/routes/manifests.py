@@ -17,9 +17,9 @@ from schemas.manifests import (
     Manifest,
     ManifestSaved,
     ManifestSummary,
+    ManifestUse,
     SaveManifest,
     Since,
-    User,
     check_uid,
     manifest,
     read,
@@ -119,7 +119,7 @@ async def page(call: Call[None, PageQuery]) -> list[ManifestSummary]:
     return await call.services.store.manifests.page(project_of(call), call.query.after, call.query.limit)
 
 
-async def users(call: Call[None, UsersQuery]) -> list[User]:
+async def users(call: Call[None, UsersQuery]) -> list[ManifestUse]:
     """The experiments that used a version."""
     query = call.query
     return await call.services.store.manifests.users(
@@ -136,5 +136,5 @@ ROUTES = (
     Route("GET", _ONE, show, Manifest, query=RevisionQuery, statuses=(404,)),
     Route("GET", f"{_ONE}/since", since, list[Since], query=RevisionQuery, statuses=(404,)),
     Route("GET", f"{_ONE}/diff/{{other}}", diff, list[Difference], query=ProjectQuery, statuses=(404,)),
-    Route("GET", "/api/components/versions/hash/{hash}/experiments", users, list[User], query=UsersQuery),
+    Route("GET", "/api/components/versions/hash/{hash}/experiments", users, list[ManifestUse], query=UsersQuery),
 )

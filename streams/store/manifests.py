@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from schemas.base import Document
-from schemas.manifests import DOMAIN, ManifestSummary, User
+from schemas.manifests import DOMAIN, ManifestSummary, ManifestUse
 from streams.store.connection import Executor, arrays
 from streams.store.write import Write
 
@@ -89,10 +89,10 @@ class Manifests:
             for row in await self._db.fetch(_LIST, project, after, limit)
         ]
 
-    async def users(self, project: str, hash_: str, path: str | None, after: str, limit: int) -> list[User]:
+    async def users(self, project: str, hash_: str, path: str | None, after: str, limit: int) -> list[ManifestUse]:
         """The experiments that used a version, in the order of their uids."""
         rows = await self._db.fetch(_USERS, project, hash_, path, after, limit)
-        return [User(experiment_uid=path, revision=number, created_at=at) for path, number, at in rows]
+        return [ManifestUse(experiment_uid=path, revision=number, created_at=at) for path, number, at in rows]
 
     async def unknown(self, entries: Sequence[tuple[str, str, str]]) -> list[str]:
         """Of (document id, hash, path): the paths of those documents that never had such a version."""

@@ -1,9 +1,13 @@
 """Documents, figures."""
 
+from collections import Counter
+from collections.abc import Iterator
+
 from openapi_spec_validator import validate
 
 from gateway.openapi import document
 from gateway.routes import ROUTES
+from schemas.base import Model
 from streams.log import Log
 from streams.store import Store
 from tests.build import until
@@ -19,6 +23,19 @@ def test_the_document_is_openapi_3_1() -> None:
     assert len(operations) == len(ROUTES)
     assert len({operation["operationId"] for operation in operations}) == len(ROUTES)
     assert all(operation["summary"] for operation in operations)
+
+
+def kinds_of(model: type[Model]) -> Iterator[type[Model]]:
+    for kind in model.__subclasses__():
+        yield kind
+        yield from kinds_of(kind)
+
+
+def test_no_two_models_have_one_name_in_the_document() -> None:
+    """The second would take the first one's place."""
+    named = document(ROUTES)["components"]["schemas"]
+    count = Counter(kind.__name__ for kind in set(kinds_of(Model)))
+    assert [name for name in named if count[name] > 1] == []
 
 
 async def test_the_document_is_served(idle: Client) -> None:

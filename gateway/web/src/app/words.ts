@@ -25,7 +25,7 @@ export const words: Words<Name> = {
     conflicts: "충돌", clients: "클라이언트", logs: "로그", settings: "설정",
     sections: "메뉴", skip: "본문으로 건너뛰기", connecting: "연결 중…", live: "실시간", away: "연결이 끊겨 다시 시도하는 중",
     serverDeaf: "서버가 로그를 받지 못하고 있습니다", asOf: "{0} 기준 데이터", language: "언어", light: "밝게", dark: "어둡게",
-    system: "시스템 설정", theme: "색상", waiting: "확인 대기 {0}건", waitingNone: "확인할 것이 없습니다",
+    system: "시스템 설정", theme: "색상", waiting: "확인 대기: {0}", waitingNone: "확인할 것이 없습니다",
     account: "계정", logOut: "로그아웃", api: "API 문서", menu: "메뉴", keys: "단축키",
     keySearch: "이 화면의 검색으로 이동", keyNext: "목록의 다음, 이전 항목", keyHelp: "이 도움말",
     keyGo: "첫 글자로 메뉴 이동", noPage: "이 주소에는 화면이 없습니다",

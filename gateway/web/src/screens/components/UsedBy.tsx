@@ -20,7 +20,7 @@ export function UsedBy({ path, hash }: { path: string; hash: string }) {
   const say = useWords(words);
   const { data, error, refetch } = useQuery({
     queryKey: ["manifests", "users", hash, path],
-    queryFn: () => call<Model<"User">[]>(`${VERSIONS}/hash/${hash}/experiments`, { query: { path, limit: ASKED } }),
+    queryFn: () => call<Model<"ManifestUse">[]>(`${VERSIONS}/hash/${hash}/experiments`, { query: { path, limit: ASKED } }),
     refetchOnMount: "always",
   });
   if (!data) return error ? <Wrong error={error} onRetry={() => void refetch()} /> : <Waiting />;

@@ -1,0 +1,44 @@
+/** What is asked of the server about logs and exports of them. */
+
+import { queryOptions } from "@tanstack/react-query";
+
+import { address, call } from "../../api/client";
+import type { Model } from "../../api/types";
+import type { Filter } from "./filter";
+
+export type Line = Model<"LogLine">;
+export type Export = Model<"ExportShown">;
+export type ExportRecord = Model<"ExportRecord">;
+
+export const PAGE = 200;
+export const EXPORTS = "/api/v1/exports";
+
+export function linesOf(filter: Filter, before?: string): Promise<Line[]> {
+  return call<Line[]>("/api/v1/logs", { query: { ...filter, limit: PAGE, before } });
+}
+
+/** A file of all that a filter finds. */
+export function fileOf(filter: Filter, format: "csv" | "json" | "zip"): string {
+  return address("/api/v1/export", { ...filter, what: "logs", format });
+}
+
+/** A line by the session that it is of, for one that is not in sight. */
+export function lineOf(session: string, line: string) {
+  return queryOptions({
+    queryKey: ["line", session, line],
+    queryFn: async () => {
+      const { events } = await call<Model<"SessionDetail">>(`/api/v1/sync/sessions/${session}`);
+      return events.find((one) => one.id === line) ?? null;
+    },
+  });
+}
+
+/** The first file of an export is made in a moment, of which no event tells. */
+const MOMENT = 1500;
+
+export const everyExport = queryOptions({
+  queryKey: ["exports"],
+  queryFn: () => call<Export[]>(EXPORTS),
+  refetchInterval: ({ state }) => (state.data?.some((one) => one.files.length === 0) ? MOMENT : false),
+});
+export const everyClient = queryOptions({ queryKey: ["sync", "clients"], queryFn: () => call<Model<"ClientShown">[]>("/api/v1/clients") });
