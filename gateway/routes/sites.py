@@ -16,7 +16,7 @@ from schemas.clients.adapter import Scope
 from schemas.clients.documents import DOMAIN, read
 from schemas.clients.records import Artifact, ArtifactType, ClientRecord, RunRecord, SessionRecord, site_of
 from schemas.clients.secrets import masked
-from schemas.clients.sessions import Brief, ClientShown, Question, Requested, SentRun, SentSession, Site, Taken
+from schemas.clients.sessions import Brief, ClientShown, ElementQuestion, Requested, SentRun, SentSession, Site, Taken
 from schemas.envelope import Envelope, Event
 from schemas.errors import Rejected
 from schemas.hashing import fingerprint
@@ -117,7 +117,9 @@ def _left(sent: SentSession) -> list[tuple[ArtifactType, Blob]]:
     return [(type_, Blob(fingerprint(content), content)) for type_, content in contents.items()]
 
 
-async def _question(call: Call[SentRun, ProjectQuery], names: dict[str, str], asked: Question) -> Envelope[Event]:
+async def _question(
+    call: Call[SentRun, ProjectQuery], names: dict[str, str], asked: ElementQuestion
+) -> Envelope[Event]:
     document = Document(project_of(call), DOMAIN, asked.path)
     body = ChangeObserved(base=asked.base, asker=names[asked.type], why=asked.why)
     if asked.content is not None:

@@ -140,7 +140,7 @@ class Brief(Model):
     conflicts: list[Conflict]
 
 
-class Question(Model):
+class ElementQuestion(Model):
     """An element that waits for a person. `content`: what it would be if the client had its way; null: gone."""
 
     id: Uuid
@@ -173,7 +173,7 @@ class SentRun(Model):
     trigger: Trigger
     version: Annotated[str, Field(max_length=64)]
     sessions: Annotated[list[SentSession], Field(max_length=MOST_CLIENTS)]
-    questions: Annotated[list[Question], Field(max_length=1000)] | None = None
+    questions: Annotated[list[ElementQuestion], Field(max_length=1000)] | None = None
 
 
 class Taken(Model):

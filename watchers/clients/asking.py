@@ -7,7 +7,7 @@ from schemas.base import new_id
 from schemas.clients.documents import path_of
 from schemas.clients.planning import Plan
 from schemas.clients.reconcile import Conflict, Decision
-from schemas.clients.sessions import Brief, Question
+from schemas.clients.sessions import Brief, ElementQuestion
 from schemas.clients.unified import Element, Key, encode
 from schemas.hashing import fingerprint
 from schemas.sync import Conflict as Asked
@@ -43,7 +43,7 @@ def without(plan: Plan, left: frozenset[tuple[str, Key]]) -> Plan:
     return plan._replace(outcome=outcome._replace(waiting=waiting, conflicts=conflicts))
 
 
-def questions_of(plan: Plan, scope: str, brief: Brief) -> list[Question] | None:
+def questions_of(plan: Plan, scope: str, brief: Brief) -> list[ElementQuestion] | None:
     """All that waits; None where the server knows just that."""
     found = [_question(one, scope) for one in _open(plan)]
     hashes = {(one.type, one.path): _hash_of(one.content) for one in found}
@@ -52,11 +52,11 @@ def questions_of(plan: Plan, scope: str, brief: Brief) -> list[Question] | None:
     return None if hashes == in_scope else found
 
 
-def _question(one: Conflict | Decision, scope: str) -> Question:
+def _question(one: Conflict | Decision, scope: str) -> ElementQuestion:
     wanted = _wanted(one)
     content = None if wanted is None else encode(wanted).decode()
     base, path = _hash(one.base), path_of(scope, one.key)
-    return Question(id=new_id(), type=one.client, path=path, content=content, base=base, why=why_of(one))
+    return ElementQuestion(id=new_id(), type=one.client, path=path, content=content, base=base, why=why_of(one))
 
 
 def _open(plan: Plan) -> Sequence[Conflict | Decision]:

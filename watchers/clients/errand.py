@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from schemas.base import Uuid, new_id, now
 from schemas.clients.records import SessionEvent, Trigger
-from schemas.clients.sessions import Brief, Question, SentRun, SentSession, Site
+from schemas.clients.sessions import Brief, ElementQuestion, SentRun, SentSession, Site
 from schemas.errors import Rejected
 from watchers.clients.asking import questions_of
 from watchers.clients.centre import ServedCentre
@@ -78,7 +78,7 @@ class Errand(NamedTuple):
         there = _clients(report)
         return found + [_gone(name, id_, times) for name, id_ in asked.items() if name not in there]
 
-    def _run(self, sessions: list[SentSession], questions: list[Question] | None = None) -> SentRun:
+    def _run(self, sessions: list[SentSession], questions: list[ElementQuestion] | None = None) -> SentRun:
         return SentRun(
             id=new_id(),
             site=self.site,
