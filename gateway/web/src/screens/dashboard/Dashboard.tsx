@@ -40,8 +40,8 @@ export default function Dashboard() {
       <Box style={isStale ? { filter: "grayscale(1)", opacity: 0.65 } : {}}>
         <Stack gap="lg">
           <Problems status={status.data} syncs={syncs.data} />
+          {status.data && <Groups groups={status.data.groups} />}
           <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg" verticalSpacing="lg">
-            {status.data && <Groups groups={status.data.groups} />}
             {status.data && <LogCard status={status.data} />}
             <Rate />
             {syncs.data && <Syncs syncs={syncs.data} />}

@@ -15,7 +15,7 @@ export function Groups({ groups }: { groups: Group[] }) {
       {!groups.length && <Text>{say("noGroups")}</Text>}
       {groups.length > 0 && (
         <ScrollArea viewportProps={{ tabIndex: 0 }}>
-          <Table verticalSpacing={4} miw={520}>
+          <Table verticalSpacing={4} style={{ whiteSpace: "nowrap" }}>
             <Table.Thead>
               <Table.Tr>
                 {(["group", "state", "lag", "trend", "oldest", "held", "dead", "workers"] as const).map((name) => (

@@ -17,8 +17,7 @@ export function Browse() {
   const { filter, at, change } = useFilter();
   const wanted = wantedOf(filter);
   const [stretch, ledger] = useLedger(wanted, at);
-  const { actor, text } = filter;
-  const events = useMemo(() => stretch.events.filter(sift({ ...filter, actor, text })), [stretch.events, actor, text]);
+  const events = useMemo(() => stretch.events.filter(sift(filter)), [stretch.events, filter]);
   return (
     <Stack gap="sm">
       <Filters filter={filter} change={change} />

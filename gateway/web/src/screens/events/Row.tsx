@@ -19,15 +19,17 @@ export const Row = memo(function Row({ event, to, isOpen = false }: Props) {
   const { number, hash } = event.data;
   const version = [number ? `#${String(number)}` : "", typeof hash === "string" ? hash.slice(0, 8) : ""].filter(Boolean).join(" ");
   const why = reasonOf(event);
+  const isBad = BAD.has(event.type);
   return (
     <Link to={to} data-entry data-sequence={event.sequence} className={styles.row} aria-current={isOpen}>
       <Time at={event.time} />
-      <strong className={BAD.has(event.type) ? `${styles.cut} ${styles.bad}` : styles.cut}>{event.type}</strong>
+      <strong className={isBad ? `${styles.cut} ${styles.bad}` : styles.cut}>{event.type}</strong>
       <bdi className={`${styles.cut} ${styles.wide}`} title={`${event.project} · ${event.actor}`}>
         {event.subject}
+        {why && !isBad && ` · ${why}`}
       </bdi>
       {version && <Code>{version}</Code>}
-      {why && <bdi className={`${styles.cut} ${styles.why}`}>{why}</bdi>}
+      {why && isBad && <bdi className={`${styles.cut} ${styles.why}`}>{why}</bdi>}
     </Link>
   );
 });

@@ -72,7 +72,7 @@ function Told({ step, isPresent }: { step: Step; isPresent: boolean }) {
         {step.type}
       </Anchor>{" "}
       #{step.sequence} {isPresent && `(${say("thisOne")})`} · {step.by} ·{" "}
-      {step.at ? <Time at={step.at} /> : "–"} · {step.after ? say("after", step.after) : say("began")}
+      {step.at ? <Time at={step.at} /> : "–"} · {step.after ? say("after", step.after.toFixed(3)) : say("began")}
       {why && (
         <>
           {" · "}
