@@ -78,7 +78,7 @@ function Scheduled({ one, onEdit }: { one: Export; onEdit: () => void }) {
         <List size="sm">
           {one.files.map((file) => (
             <List.Item key={file.name}>
-              <Anchor href={file.url} download size="sm" data-entry>
+              <Anchor href={file.url} download size="sm" underline="always" data-entry>
                 {file.name}
               </Anchor>{" "}
               <Time at={file.at} />, {say("bytes", file.size.toLocaleString())}
