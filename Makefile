@@ -1,6 +1,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+WEB := gateway/web
+NPM := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm --prefix $(WEB) --silent
 
 .PHONY: run test test-vendors check format bench bench-peers soak install clean
 
@@ -18,6 +20,9 @@ check: install  ## style, types, architecture
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m gateway.routes > $(WEB)/openapi.json
+	$(NPM) run types
+	$(NPM) run check
 
 format: install
 	$(BIN)/ruff format .
@@ -34,10 +39,11 @@ soak: install  ## changes at a rate while something is killed every few seconds;
 
 install: $(INSTALLED)
 
-$(INSTALLED): pyproject.toml
+$(INSTALLED): pyproject.toml hatch_build.py $(shell find $(WEB) -type f -not -path '*/node_modules/*' -not -name openapi.json -not -name schema.ts)
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@
 
 clean:
+	rm -rf $(WEB)/node_modules gateway/static
 	rm -rf .venv .peers .vendors dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,6 +1,7 @@
 """The gateway as one aiohttp application."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
@@ -12,6 +13,7 @@ from gateway.http import answer_errors, endpoint, secure_headers
 from gateway.live import Hub
 from gateway.metrics import Metrics
 from gateway.pages import Pages
+from gateway.passwords import Passwords
 from gateway.playback import replay
 from gateway.proofs import Proofs
 from gateway.routes import ROUTES
@@ -20,9 +22,11 @@ from gateway.schedule import Schedule
 from gateway.services import SERVICES, TABLE, Services
 from gateway.socket import sync
 from gateway.stories import name_trace
+from gateway.tokens import Tokens
 from schemas.errors import Misconfigured
 from schemas.settings import Settings, environment_with
 from streams.connection import connect
+from streams.limits import Limits
 from streams.line import Pooled
 from streams.log import Log
 from streams.publisher import Publisher
@@ -35,9 +39,8 @@ from streams.worker import patiently
 
 def make_app(services: Services) -> web.Application:
     """The application around some services."""
-    app = web.Application(
-        middlewares=[secure_headers, name_trace, answer_errors], client_max_size=services.settings.body_limit
-    )
+    app = web.Application(middlewares=[name_trace, answer_errors], client_max_size=services.settings.body_limit)
+    app.on_response_prepare.append(secure_headers)
     app[SERVICES] = services
     app[TABLE] = ROUTES
     for route in ROUTES:
@@ -91,7 +94,8 @@ async def serve(redis_url: str, postgres_url: str, settings: Settings, stop: asy
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         await _listen(runner, settings)
-        logger.info("serving on http://{}:{}", settings.host, settings.port)
+        scheme = "https" if settings.tls_cert else "http"
+        logger.info("serving on {}://{}:{}", scheme, settings.host, settings.port)
         await stop.wait()
 
 
@@ -111,12 +115,41 @@ async def make_services(redis_url: str, postgres_url: str, settings: Settings, s
     stack.push_async_callback(proofs.stop)
     folder = settings.data or user_data_path("headrace", appauthor=False)
     schedule = Schedule(store, folder / "client-exports")
-    return Services(settings, log, store, Publisher(log, store, recovery), hub, Metrics(), proofs, schedule)
+    return Services(
+        settings,
+        log,
+        store,
+        Publisher(log, store, recovery),
+        hub,
+        Metrics(),
+        proofs,
+        schedule,
+        Limits(log),
+        Passwords(),
+        Tokens(store),
+    )
+
+
+def _tls(settings: Settings) -> ssl.SSLContext | None:
+    """What HTTPS takes, where a certificate is set. Raises Misconfigured."""
+    if settings.tls_cert is None or settings.tls_key is None:
+        if settings.tls_cert or settings.tls_key:
+            raise Misconfigured("a certificate needs its key", "set both HEADRACE_TLS_CERT and HEADRACE_TLS_KEY")
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        context.load_cert_chain(settings.tls_cert, settings.tls_key)
+    except OSError as error:  # ssl.SSLError is one
+        raise Misconfigured(
+            f"cannot use the certificate {settings.tls_cert}: {error}", "check HEADRACE_TLS_CERT and HEADRACE_TLS_KEY"
+        ) from error
+    return context
 
 
 async def _listen(runner: web.AppRunner, settings: Settings) -> None:
     try:
-        await web.TCPSite(runner, settings.host, settings.port, backlog=1024).start()
+        await web.TCPSite(runner, settings.host, settings.port, backlog=1024, ssl_context=_tls(settings)).start()
     except OSError as error:
         raise Misconfigured(
             f"cannot listen on {settings.host}:{settings.port}: {error.strerror}",

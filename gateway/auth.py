@@ -1,20 +1,19 @@
-"""Who calls: an API key in a header, or a browser's session cookie."""
+"""Who calls: an API key or an access token in a header, or a browser's session cookie."""
 
 import hmac
-import secrets
-from datetime import timedelta
-from urllib.parse import urlsplit
+from contextlib import suppress
 
 from aiohttp import web
 
-from gateway.route import ROLES, Principal, Role
+from gateway.peers import check_origin
+from gateway.route import Principal
 from gateway.services import SERVICES, Services
+from schemas.access import ADMINISTRATOR, Access, Role, reaches
 from schemas.base import now
-from schemas.errors import Denied
-from streams.store.credentials import Credential
+from schemas.errors import Away, Denied
+from streams.store.credentials import Found
 
 COOKIE = "headrace_session"
-LINK_MINUTES = 60
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -24,73 +23,73 @@ async def identify(request: web.Request) -> Principal:
     Raises:
         Denied: nobody we know, or a browser on behalf of another site.
     """
-    services = request.app[SERVICES]
-    if key := _key(request):
+    services, is_feed = request.app[SERVICES], "Upgrade" in request.headers
+    if is_feed:
+        check_origin(request)
+    if key := request.headers.get("X-API-Key", ""):
         return await by_key(services, key)
+    if bearer := request.headers.get("Authorization", "").removeprefix("Bearer ").strip():
+        return await by_bearer(services, bearer)
     token = request.cookies.get(COOKIE)
     if not token:
-        raise Denied("this needs a credential", "send your API key in the header X-API-Key")
+        raise Denied("this needs a credential", "send your API key in the header X-API-Key, or log in")
     found = await services.store.credentials.find(token, now())
     if found is None or found.kind != "session":
         raise Denied("the session has ended", "log in again")
-    if request.method not in _SAFE or request.headers.get("Upgrade"):
-        _check_origin(request)
-    return Principal(found.name, _role(found), origin_bound=True)
+    if request.method not in _SAFE:
+        check_origin(request)
+    return principal_of(found, origin_bound=True)
 
 
-def _key(request: web.Request) -> str:
-    bearer = request.headers.get("Authorization", "")
-    return request.headers.get("X-API-Key", "") or bearer.removeprefix("Bearer ").strip()
+async def by_bearer(services: Services, bearer: str) -> Principal:
+    """Who an access token, or a key in its place, stands for. Raises Denied."""
+    if bearer.count(".") != 2 or _is_ours(services, bearer):
+        return await by_key(services, bearer)
+    claims = await services.tokens.read(bearer)
+    found = await services.store.credentials.find_login(claims.login, now())
+    if found is None or found.owner != claims.user:
+        raise Denied("this log-in has ended", "log in again")
+    return principal_of(found)
 
 
 async def by_key(services: Services, key: str) -> Principal:
     """Who an API key stands for. Raises Denied."""
-    admin = services.settings.api_key
-    if admin and hmac.compare_digest(key.encode(errors="replace"), admin.get_secret_value().encode()):
-        return Principal("admin", "admin")
-    found = await services.store.credentials.find(key, now())
+    if _is_ours(services, key):
+        return Principal(ADMINISTRATOR, Access("admin"))
+    at = now()
+    found = await services.store.credentials.find(key, at)
     if found is None or found.kind != "key":
         raise Denied("the API key is not known here", "check HEADRACE_API_KEY")
-    return Principal(found.name, _role(found))
+    with suppress(Away):  # it may be read-only at the moment
+        await services.store.credentials.touch(found, at)
+    return principal_of(found)
 
 
-def _role(credential: Credential) -> Role:
-    return next(role for role in ROLES if role == credential.role)
+def _is_ours(services: Services, key: str) -> bool:
+    """Whether it is the server's own key."""
+    ours = services.settings.api_key
+    return ours is not None and hmac.compare_digest(key.encode(errors="replace"), ours.get_secret_value().encode())
 
 
-def _check_origin(request: web.Request) -> None:
-    origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
-        raise Denied(f"a page of {origin} may not act for you", "use Headrace's own page", known=True)
+def principal_of(found: Found, *, origin_bound: bool = False) -> Principal:
+    """Who a credential stands for."""
+    key = found.id if found.kind == "key" else found.parent
+    return Principal(found.name, found.access, origin_bound, user=found.owner, key=key, generation=found.generation)
 
 
-def check_role(principal: Principal, role: Role) -> None:
-    """Raises Denied where the caller may not do what `role` may."""
-    if ROLES.index(principal.role) < ROLES.index(role):
-        raise Denied(f"this takes the role {role}; {principal.name} is a {principal.role}", known=True)
+async def still_there(request: web.Request, principal: Principal) -> bool:
+    """Whether the same credential still says the same; taken for granted where nobody can be asked."""
+    try:
+        return await identify(request) == principal
+    except Denied:
+        return False
+    except Away:
+        return True
 
 
-async def make_link(services: Services, principal: Principal) -> tuple[str, timedelta]:
-    """A token that logs one browser in, once, as `principal`."""
-    token, lives = secrets.token_urlsafe(32), timedelta(minutes=LINK_MINUTES)
-    credential = Credential("link", principal.name, principal.role)
-    await services.store.credentials.add(token, credential, now(), now() + lives)
-    return token, lives
-
-
-async def redeem_link(services: Services, token: str) -> Principal:
-    """Who a one-time link logs in. Raises Denied where it was used or is too old."""
-    found = await services.store.credentials.redeem(token, now())
-    if found is None:
-        raise Denied("this link was used already, or is too old", "make another with: headrace login-link")
-    return Principal(found.name, _role(found))
-
-
-async def open_session(services: Services, principal: Principal, response: web.StreamResponse, *, secure: bool) -> None:
-    """Log a browser in: it carries the cookie from now on."""
-    token, lives = secrets.token_urlsafe(32), timedelta(hours=services.settings.session_hours)
-    credential = Credential("session", principal.name, principal.role)
-    await services.store.credentials.add(token, credential, now(), now() + lives)
-    response.set_cookie(
-        COOKIE, token, max_age=int(lives.total_seconds()), httponly=True, samesite="Strict", secure=secure
-    )
+def check_role(principal: Principal, has: Role | None, needed: Role, where: str = "") -> None:
+    """Raises Denied where the role that the caller has somewhere is not enough."""
+    if not reaches(has, needed):
+        raise Denied(
+            f"this takes the role {needed}{where}; {principal.name} {'is a ' + has if has else 'has none'}", known=True
+        )

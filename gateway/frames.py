@@ -28,11 +28,15 @@ class Frame(NamedTuple):
 
 
 class Filter(NamedTuple):
-    """Which events a viewer wants; each may be a pattern such as `change.*`, several types separated by commas."""
+    """Which events a viewer wants; each may be a pattern such as `change.*`, several types separated by commas.
+
+    `readable`: the projects that the viewer may read; None: all.
+    """
 
     types: str = "*"
     subject: str = "*"
     project: str = "*"
+    readable: frozenset[str] | None = None
 
     def takes(self, header: Header) -> bool:
         """Whether the event is wanted."""
@@ -40,6 +44,7 @@ class Filter(NamedTuple):
             (self.types == "*" or any(fnmatchcase(header.type, type_) for type_ in self.types.split(",")))
             and (self.subject == "*" or fnmatchcase(header.subject, self.subject))
             and (self.project == "*" or fnmatchcase(header.project, self.project))
+            and (self.readable is None or header.project in self.readable)
         )
 
 

@@ -1,6 +1,7 @@
 """Between HTTP and the handlers: models in, models out, and errors to statuses, once."""
 
 from collections.abc import Awaitable, Callable
+from math import ceil
 from time import perf_counter
 from typing import Any
 
@@ -9,19 +10,32 @@ from aiohttp import web
 from loguru import logger
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from gateway.auth import check_role, identify
-from gateway.route import Answer, Call, Route
+from gateway.auth import identify
+from gateway.peers import address_of, is_encrypted
+from gateway.projects import check_access
+from gateway.route import UNKNOWN, Answer, Call, Principal, Route
 from gateway.services import SERVICES
 from gateway.stories import trace
 from schemas.base import Model
-from schemas.errors import Busy, Denied, Fenced, HeadraceError, Misconfigured, NotFound, Overtaken, Rejected, Retry
+from schemas.errors import (
+    Busy,
+    Denied,
+    Fenced,
+    HeadraceError,
+    Misconfigured,
+    NotFound,
+    Overtaken,
+    RateLimited,
+    Rejected,
+    Retry,
+)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _STATUSES: tuple[tuple[type[HeadraceError], int], ...] = (
     (NotFound, 404),
     (Rejected, 422),
-    (Busy, 503),
+    (RateLimited, 429),
     (Retry, 503),
     (Fenced, 503),
     (Misconfigured, 409),
@@ -34,14 +48,15 @@ def endpoint(route: Route) -> Handler:
     adapter: TypeAdapter[Any] = TypeAdapter(route.reply)
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        principal = await identify(request)
-        check_role(principal, route.role)
+        services, principal = request.app[SERVICES], await _caller(request, route)
+        query = _query(request, route.query)
+        check_access(principal, route, query, services.settings.project)
         call = Call(
-            services=request.app[SERVICES],
+            services=services,
             principal=principal,
             path=dict(request.match_info),
             body=await _body(request, route.body),
-            query=_query(request, route.query),
+            query=query,
             request=request,
         )
         answer = await route.handle(call)
@@ -52,6 +67,13 @@ def endpoint(route: Route) -> Handler:
         return success(answer if isinstance(answer, Answer) else Answer(answer), adapter)
 
     return handle
+
+
+async def _caller(request: web.Request, route: Route) -> Principal:
+    """Who asks, if not too often. Raises Denied, RateLimited."""
+    principal = UNKNOWN if route.scope == "open" else await identify(request)
+    await request.app[SERVICES].limits.admit(principal.name or address_of(request))
+    return principal
 
 
 async def _body(request: web.Request, model: type[BaseModel] | None) -> BaseModel | None:
@@ -117,7 +139,7 @@ def _known(error: HeadraceError) -> web.Response:
     status = next((status for kind, status in _STATUSES if isinstance(error, kind)), 500)
     headers = {}
     if isinstance(error, Retry):
-        headers["Retry-After"] = str(max(1, round(error.after if isinstance(error, Busy) else 1)))
+        headers["Retry-After"] = str(max(1, ceil(error.after) if isinstance(error, Busy | RateLimited) else 1))
     return failure(status, error.message, error.remedy or None, headers)
 
 
@@ -137,14 +159,17 @@ def _measure(request: web.Request, response: web.StreamResponse, seconds: float)
     request.app[SERVICES].metrics.answered(request.method, pattern, response.status, seconds)
 
 
-@web.middleware
-async def secure_headers(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """What a browser must be told on every page."""
-    response = await handler(request)
-    if not response.prepared:
-        response.headers.setdefault(
-            "Content-Security-Policy", "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'"
-        )
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        response.headers.setdefault("Referrer-Policy", "same-origin")
-    return response
+_POLICY = (
+    "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none';"
+    " object-src 'none'"
+)
+_HSTS = "max-age=31536000"
+
+
+async def secure_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Tell a browser, with every answer, what it must know."""
+    response.headers.setdefault("Content-Security-Policy", _POLICY)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    if is_encrypted(request):
+        response.headers.setdefault("Strict-Transport-Security", _HSTS)

@@ -9,21 +9,21 @@ from pydantic import BaseModel, TypeAdapter
 
 from gateway.route import Route
 from schemas.base import Model
-from schemas.wire import Failure, Pending
+from schemas.wire import Failure
 
 _REF = "#/components/schemas/{model}"
-_PATTERN = re.compile(r"\{(\w+):(?:[^{}]|\{[^{}]*\})*\}")
-_ALWAYS = (401, 403, 503)
-_KINDS = {str: "text/plain", dict: "application/json", bytes: "application/gzip"}
+_PATTERN = re.compile(r"\{(\w+):((?:[^{}]|\{[^{}]*\})*)\}")
+_ALWAYS = (400, 401, 403, 429, 503)
 _WHY = {
     202: "Taken; the log has not carried it through yet",
-    400: "The body is not JSON",
+    400: "Not HTTP as it must be, or a body that is not JSON",
     401: "No credential, or one that is not known",
     403: "The credential does not allow this",
     404: "There is no such thing",
     409: "Not as things stand",
     413: "The body is too large",
     422: "Not understood, or refused",
+    429: "Too often: see Retry-After",
     503: "Not now: see Retry-After",
 }
 
@@ -45,12 +45,13 @@ def document(routes: tuple[Route, ...]) -> dict[str, Any]:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/"}],
-        "security": [{"key": []}, {"session": []}],
+        "security": [{"key": []}, {"bearer": []}, {"session": []}],
         "paths": paths,
         "components": {
             "schemas": dict(sorted(schemas.items())),
             "securitySchemes": {
                 "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+                "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
                 "session": {"type": "apiKey", "in": "cookie", "name": "headrace_session"},
             },
         },
@@ -63,18 +64,21 @@ def _operation(route: Route, path: str, schemas: dict[str, Any]) -> dict[str, An
         "operationId": name,
         "summary": route.summary,
         "tags": [route.handle.__module__.rpartition(".")[2]],
-        "x-role": route.role,
+        "x-role": "" if route.scope in {"self", "open"} else route.role,
         "parameters": _parameters(route, path, schemas),
         "responses": _responses(route, schemas),
     }
+    if route.scope == "open":
+        operation["security"] = []
     if route.body is not None:
         operation["requestBody"] = {"required": True, "content": _json(_schema(route.body, schemas, "validation"))}
     return operation
 
 
 def _parameters(route: Route, path: str, schemas: dict[str, Any]) -> list[dict[str, Any]]:
+    patterns = dict(_PATTERN.findall(route.path))
     in_path = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        {"name": name, "in": "path", "required": True, "schema": _text(patterns.get(name))}
         for name in re.findall(r"\{(\w+)\}", path)
     ]
     if route.query is None:
@@ -86,6 +90,10 @@ def _parameters(route: Route, path: str, schemas: dict[str, Any]) -> list[dict[s
         for name, of in schema.get("properties", {}).items()
     ]
     return in_path + in_query
+
+
+def _text(pattern: str | None) -> dict[str, str]:
+    return {"type": "string", "pattern": f"^{pattern}$"} if pattern else {"type": "string"}
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
@@ -101,18 +109,24 @@ def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
 def _responses(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
     if route.reply is None:
         answers: dict[str, Any] = {"204": {"description": "Done"}}
-    elif route.reply in _KINDS:
-        kind = _KINDS[route.reply]
-        answers = {"200": {"description": route.summary, "content": {kind: {"schema": {}}}}}
+    elif kinds := _kinds(route):
+        answers = {"200": {"description": route.summary, "content": {kind: {"schema": {}} for kind in kinds}}}
     else:
         answers = {"200": _success(route.summary, _schema(route.reply, schemas, "serialization"))}
     if 202 in route.statuses:
-        answers["202"] = _success(_WHY[202], _schema(Pending, schemas, "serialization"))
+        answers["202"] = _success(_WHY[202], _schema(route.taken, schemas, "serialization"))
     failed = _schema(Failure, schemas, "serialization")
     refusals = {*_ALWAYS, *route.statuses, *((422,) if route.query else ())} - {202}
     for status in sorted(refusals):
         answers[str(status)] = {"description": _WHY[status], "content": _json(failed)}
     return answers
+
+
+def _kinds(route: Route) -> tuple[str, ...]:
+    """The content types of an answer that has no shape of ours."""
+    if route.reply is bytes:
+        return route.kinds
+    return {str: ("text/plain",), dict: ("application/json",)}.get(route.reply, ())
 
 
 def _success(description: str, data: dict[str, Any]) -> dict[str, Any]:

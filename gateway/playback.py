@@ -8,11 +8,10 @@ from typing import NamedTuple
 import msgspec
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from gateway.auth import identify
 from gateway.frames import Filter, Frame, frame
 from gateway.live import Viewer
 from gateway.services import SERVICES, Services
-from gateway.socket import filter_of, start_of
+from gateway.socket import admitted, filter_of, start_of, watch_access
 from schemas.errors import Rejected
 from streams.archive import Archive
 from streams.tail import Logged
@@ -48,15 +47,18 @@ async def replay(request: web.Request) -> web.StreamResponse:
     Query: `speed` (10: ten times as fast as it happened; 0: at once), `after` (an event's id or sequence), `until` (a
     time), and `type`, `subject`, `project` as for the live feed.
     """
-    await identify(request)
+    principal = await admitted(request)
     services = request.app[SERVICES]
-    part = Part(await start_of(services, request.query.get("after", "0")), *_pace(request), filter_of(request))
+    part = Part(
+        await start_of(services, request.query.get("after", "0")), *_pace(request), filter_of(request, principal)
+    )
     ws = web.WebSocketResponse(heartbeat=services.settings.heartbeat, compress=False, max_msg_size=4096)
     await ws.prepare(request)
     if request.transport is None:
         return ws
     viewer = Viewer(request.transport, part.filter, part.after)
     playing = asyncio.create_task(_play(ws, viewer, services, part))
+    watching = asyncio.create_task(watch_access(request, ws, viewer, principal))
     try:
         async for message in ws:
             if message.type is WSMsgType.ERROR:
@@ -64,6 +66,7 @@ async def replay(request: web.Request) -> web.StreamResponse:
     finally:
         viewer.leave()
         playing.cancel()
+        watching.cancel()
     return ws
 
 

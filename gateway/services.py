@@ -7,9 +7,12 @@ from aiohttp import web
 
 from gateway.live import Hub
 from gateway.metrics import Metrics
+from gateway.passwords import Passwords
 from gateway.proofs import Proofs
 from gateway.schedule import Schedule
+from gateway.tokens import Tokens
 from schemas.settings import Settings
+from streams.limits import Limits
 from streams.log import Log
 from streams.publisher import Publisher
 from streams.store import Store
@@ -27,6 +30,9 @@ class Services:
     metrics: Metrics
     proofs: Proofs
     schedule: Schedule
+    limits: Limits
+    passwords: Passwords
+    tokens: Tokens
 
 
 SERVICES: Final = web.AppKey("services", Services)

@@ -5,11 +5,12 @@ import re
 from contextlib import suppress
 
 import orjson
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 
-from gateway.auth import identify
+from gateway.auth import check_role, identify, still_there
 from gateway.frames import Filter, text_frame
 from gateway.live import Viewer
+from gateway.route import Principal
 from gateway.services import SERVICES, Services
 from schemas.base import EventId, now
 from schemas.errors import NotFound, Rejected
@@ -25,9 +26,9 @@ async def sync(request: web.Request) -> web.StreamResponse:
     seen, by its id or its sequence, to go on from there without a gap; `heartbeat=1`: a message every few seconds even
     when nothing happens.
     """
-    await identify(request)
+    principal = await admitted(request)
     services = request.app[SERVICES]
-    filter_ = filter_of(request)
+    filter_ = filter_of(request, principal)
     start = await start_of(services, request.query.get("after", ""))
     ws = web.WebSocketResponse(heartbeat=services.settings.heartbeat, compress=False, max_msg_size=4096)
     await ws.prepare(request)
@@ -36,6 +37,7 @@ async def sync(request: web.Request) -> web.StreamResponse:
     viewer = Viewer(request.transport, filter_, start)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(services.hub.serve(viewer))
+        tasks.create_task(watch_access(request, ws, viewer, principal))
         if request.query.get("heartbeat"):
             tasks.create_task(_beat(viewer, services))
         try:
@@ -47,12 +49,29 @@ async def sync(request: web.Request) -> web.StreamResponse:
     return ws
 
 
-def filter_of(request: web.Request) -> Filter:
-    """Which events a viewer asks for. Raises Rejected."""
-    wanted = [request.query.get(name, "*") for name in ("type", "subject", "project")]
-    if any(len(pattern) > LONGEST_FILTER for pattern in wanted):
+async def admitted(request: web.Request) -> Principal:
+    """Who wants a feed, if some project may be read. Raises Denied, RateLimited."""
+    principal = await identify(request)
+    await request.app[SERVICES].limits.admit(principal.name)
+    check_role(principal, principal.access.highest, "viewer")
+    return principal
+
+
+async def watch_access(request: web.Request, ws: web.WebSocketResponse, viewer: Viewer, principal: Principal) -> None:
+    """End the feed of a viewer whose credential ends, or comes to say something else."""
+    while not viewer.gone:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(viewer.left.wait(), request.app[SERVICES].settings.heartbeat)
+        if not viewer.gone and not await still_there(request, principal):
+            await ws.close(code=WSCloseCode.POLICY_VIOLATION, message=b"log in again")
+
+
+def filter_of(request: web.Request, principal: Principal) -> Filter:
+    """Which events a viewer asks for, of those that it may see. Raises Rejected."""
+    types, subject, project = (request.query.get(name, "*") for name in ("type", "subject", "project"))
+    if any(len(pattern) > LONGEST_FILTER for pattern in (types, subject, project)):
         raise Rejected(f"a filter may have {LONGEST_FILTER} characters")
-    return Filter(*wanted)
+    return Filter(types, subject, project, principal.access.readable)
 
 
 async def start_of(services: Services, after: str) -> int:

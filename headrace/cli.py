@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from headrace import archive_commands, client_commands, component_commands, dead_commands, trust_commands
+from headrace import (
+    access_commands,
+    archive_commands,
+    client_commands,
+    component_commands,
+    dead_commands,
+    trust_commands,
+)
 from headrace.options import Data, Json, ServerUrl, settings_with, with_remote
 
 if TYPE_CHECKING:
@@ -46,12 +53,14 @@ app.add_typer(archive_commands.archive, name="archive")
 app.command()(archive_commands.backup)
 app.command()(archive_commands.restore)
 app.add_typer(dead_commands.dead, name="dead")
+app.add_typer(access_commands.users, name="users")
+app.add_typer(access_commands.keys, name="keys")
 
 Paths = Annotated[list[Path] | None, typer.Argument(help="Trees to watch.")]
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="A file that names them: see docs/watching.md.")]
 Gitignore = Annotated[bool, typer.Option("--gitignore", help="Leave out what .gitignore names.")]
 _OPTIONAL = dict.fromkeys(
-    ("asyncpg", "cryptography", "hiredis", "prometheus_client", "redis", "uvloop"), "server,embedded"
+    ("argon2", "asyncpg", "cryptography", "hiredis", "jwt", "prometheus_client", "redis", "uvloop"), "server,embedded"
 )
 _OPTIONAL |= {"aiokafka": "server,kafka", "faust": "server,kafka", "pyarrow": "parquet"}
 """What not everybody needs, and the extras that bring it."""

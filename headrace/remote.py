@@ -157,7 +157,9 @@ def _error(status: int, message: str, detail: Any) -> HeadraceError:
         return _denied(message)
     if isinstance(detail, list):
         message += "".join(f"; {'.'.join(map(str, one['loc']))}: {one['msg']}" for one in detail)
-    return {404: NotFound, 503: Away}.get(status, Rejected)(message, detail if isinstance(detail, str) else "")
+    return {404: NotFound, 429: Away, 503: Away}.get(status, Rejected)(
+        message, detail if isinstance(detail, str) else ""
+    )
 
 
 def _denied(message: str) -> Denied:

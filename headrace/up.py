@@ -21,7 +21,7 @@ from headrace.home import Home, Running
 from headrace.relapse import POSTGRES
 from headrace.restarts import Restarts
 from headrace.supervisor import Process, Service, Supervisor
-from schemas.errors import Away, HeadraceError
+from schemas.errors import Away, HeadraceError, Misconfigured
 from schemas.settings import Settings
 from streams import embedded
 from streams.checkpoints import make_key
@@ -49,8 +49,9 @@ class Plan(NamedTuple):
 
     @property
     def url(self) -> str:
-        """Where the gateway will answer."""
-        return url_of(self.settings.host, self.settings.port)
+        """Where the gateway will answer: with a certificate, at the address that it was made for."""
+        named = self.settings.url if self.settings.tls_cert else None
+        return named or url_of(self.settings.host, self.settings.port)
 
 
 OnReady = Callable[[str, str], None]
@@ -63,6 +64,10 @@ async def up(plan: Plan, stop: asyncio.Event, on_ready: OnReady) -> None:
     Raises:
         Misconfigured: something is not as it must be; nothing is left running.
     """
+    if plan.settings.tls_cert and not (plan.settings.url or "").startswith("https://"):
+        raise Misconfigured(
+            "a certificate is made for an address", "set HEADRACE_URL to it, such as https://headrace.example:8000"
+        )
     port = free_port(plan.settings.host, plan.settings.port)
     plan = plan._replace(settings=plan.settings.model_copy(update={"port": port}))
     restarts = Restarts()

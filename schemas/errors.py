@@ -4,7 +4,8 @@
     ├── Retry                 the world may change: wait, then do the same again
     │   ├── Away              a server cannot be reached or cannot write now
     │   │   └── Unchecked     Redis has been started anew, and may have lost something
-    │   └── Busy              the log is full until its readers catch up
+    │   ├── Busy              the log is full until its readers catch up
+    │   └── RateLimited       the caller asks too often: wait first
     ├── Rejected              never: the input itself is wrong
     │   └── Collision         two contents with one public name
     ├── NotFound              there is no such thing
@@ -44,6 +45,14 @@ class Busy(Retry):
 
     def __init__(self, message: str, after: float = 1.0) -> None:
         super().__init__(message, f"try again in {after:g} s")
+        self.after = after
+
+
+class RateLimited(Retry):
+    """The caller asks too often. `after` is in seconds."""
+
+    def __init__(self, message: str, after: float) -> None:
+        super().__init__(message, f"try again in {max(1, round(after))} s")
         self.after = after
 
 

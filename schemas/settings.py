@@ -30,6 +30,19 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("HEADRACE_API_KEY", "CVLABKIT_API_KEY", "api_key"),
         description="the administrator's API key; `CVLABKIT_API_KEY` is read too",
     )
+    tls_cert: Path | None = Field(
+        None, description="certificate of the gateway, with its chain (PEM): it speaks HTTPS then"
+    )
+    tls_key: Path | None = Field(None, description="the certificate's private key (PEM)")
+    proxies: int = Field(
+        0, ge=0, le=10, description="reverse proxies before the gateway: so many `X-Forwarded-For` are believed"
+    )
+    rate_limit: int = Field(
+        1_000,
+        ge=0,
+        le=1_000_000,
+        description="requests a second that one caller may make, ten times that at once; 0: any",
+    )
     project: Project = Field("default", description="project of what is watched or uploaded")
 
     # The log

@@ -222,19 +222,6 @@ class Status(Model):
     watchers: list[Watcher]
 
 
-class Login(Model):
-    """Who logs in with a key."""
-
-    key: str
-
-
-class Session(Model):
-    """Who is logged in."""
-
-    name: str
-    role: str
-
-
 class LoginLink(Model):
     """A link that logs one browser in, once."""
 

@@ -57,3 +57,11 @@ class Keys(NamedTuple):
     def watcher(self, name: str) -> str:
         """What a watcher last said of itself."""
         return f"{self.prefix}:watcher:{name}"
+
+    def rate(self, who: str) -> str:
+        """When the requests of somebody are due."""
+        return f"{self.prefix}:rate:{who}"
+
+    def failures(self, kind: str, name: str) -> str:
+        """The log-ins of a user, or from an address, that have failed lately."""
+        return f"{self.prefix}:failures:{kind}:{name}"

@@ -30,7 +30,7 @@ REDIS_7 = shutil.which("redis-server")
 TABLES = (
     "positions, handled, held, dead_letters, events, versions, head_moves, documents, blobs, judged, judged_hashes,"
     " conflicts, manifest_entries, credentials, letter_acts, suspects, chains, checkpoints, exported_months, logs,"
-    " outbox, adapters, sync_sessions, sync_events, artifacts"
+    " outbox, adapters, sync_sessions, sync_events, artifacts, users, spent_tokens, signing_key, access_acts"
 )
 QUICK = {
     "block_ms": 50,

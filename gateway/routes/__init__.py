@@ -2,6 +2,7 @@
 
 from gateway.route import Route
 from gateway.routes import (
+    audit,
     bundles,
     changes,
     clients,
@@ -11,6 +12,8 @@ from gateway.routes import (
     elements,
     events,
     imports,
+    keys,
+    logins,
     logs,
     manifests,
     replay,
@@ -19,6 +22,7 @@ from gateway.routes import (
     syncs,
     system,
     traces,
+    users,
     waiting,
 )
 
@@ -40,5 +44,9 @@ ROUTES: tuple[Route, ...] = (
     *traces.ROUTES,
     *dead.ROUTES,
     *replay.ROUTES,
+    *logins.ROUTES,
+    *users.ROUTES,
+    *keys.ROUTES,
+    *audit.ROUTES,
     *system.ROUTES,
 )

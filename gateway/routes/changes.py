@@ -4,6 +4,7 @@ from base64 import b64decode
 
 import orjson
 
+from gateway.projects import check_projects
 from gateway.route import Call, Principal, Route
 from gateway.services import Services
 from gateway.stories import began
@@ -29,7 +30,12 @@ _STATES = {
 
 
 async def receive(call: Call[SentChanges, None]) -> Published:
-    """Put what a watcher saw into the log. What is published is safe; what is refused will never be taken."""
+    """Put what a watcher saw into the log. What is published is safe; what is refused will never be taken.
+
+    Raises:
+        Denied: a change is of a project where the caller may not write; none was taken, and all may be sent again.
+    """
+    check_projects(call.principal, "user", {change.project for change in call.body.changes})
     events: list[Envelope[Event]] = []
     refused: list[Refused] = []
     for change in call.body.changes:
@@ -72,7 +78,8 @@ def _identity(change: SentChange, content: bytes) -> Fingerprint:
 async def state(call: Call[None, None]) -> ChangeState:
     """What became of a change."""
     id_ = EventId(call.path["id"])
-    story = [orjson.loads(raw) for _, raw in await call.services.store.events.find(Query(story=id_, limit=100))]
+    query = Query(story=id_, projects=call.principal.access.readable, limit=100)
+    story = [orjson.loads(raw) for _, raw in await call.services.store.events.find(query)]
     if not story:
         raise NotFound(f"the archive knows no change {id_}", "it may still be on its way: ask again in a moment")
     ends = [event for event in story if event["type"] in OUTCOMES]
@@ -84,6 +91,6 @@ async def state(call: Call[None, None]) -> ChangeState:
 
 
 ROUTES = (
-    Route("POST", "/api/changes", receive, Published, "user", SentChanges, statuses=(400, 413, 422)),
-    Route("GET", "/api/changes/{id:[0-9a-f-]{36}}", state, ChangeState, statuses=(404,)),
+    Route("POST", "/api/changes", receive, Published, "user", SentChanges, statuses=(400, 413, 422), scope="anywhere"),
+    Route("GET", "/api/changes/{id:[0-9a-f-]{36}}", state, ChangeState, statuses=(404,), scope="anywhere"),
 )

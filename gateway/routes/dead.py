@@ -51,6 +51,7 @@ async def page(call: Call[None, DeadQuery]) -> list[DeadEvent]:
     """What waits for a decision, or was decided."""
     query = call.query
     wanted = _filter(query, None if query.state == "all" else query.state)
+    wanted = wanted._replace(projects=call.principal.access.readable)
     before = Before(query.before, query.before_id or "") if query.before is not None else Before()
     letters = await call.services.store.dead_letters.page(wanted, before, query.limit)
     return [DeadEvent.model_validate(_fields(letter)) for letter in letters]
@@ -138,7 +139,7 @@ async def _choose(services: Services, choice: Choice) -> tuple[list[DeadLetter],
 async def _letter(call: Call[Any, None]) -> DeadLetter:
     id_ = EventId(call.path["id"])
     found = await call.services.store.dead_letters.find([id_]) if _UUID.fullmatch(id_) else {}
-    if id_ not in found:
+    if id_ not in found or not call.principal.access.reads(found[id_].project):
         raise NotFound(f"there is no dead letter {id_}", _REMEDY)
     return found[id_]
 
@@ -149,7 +150,7 @@ def _told(letter: DeadLetter) -> str:
 
 
 def _filter(wanted: LetterFilter, state: State | None = "buried") -> Filter:
-    return Filter(wanted.group, wanted.kind, wanted.project, wanted.subject, wanted.error, wanted.since, state)
+    return Filter(wanted.group, wanted.kind, wanted.project, wanted.subject, wanted.error, wanted.since, state=state)
 
 
 def _fields(letter: DeadLetter) -> dict[str, object]:
@@ -161,10 +162,10 @@ _BASE = "/api/dead"
 _ONE = f"{_BASE}/{{id:[0-9a-f-]{{36}}}}"
 
 ROUTES = (
-    Route("GET", _BASE, page, list[DeadEvent], query=DeadQuery, statuses=(422,)),
+    Route("GET", _BASE, page, list[DeadEvent], query=DeadQuery, statuses=(422,), scope="anywhere"),
     Route("POST", f"{_BASE}/retry", retry_many, Decided, "admin", Choice, statuses=(400, 422)),
     Route("POST", f"{_BASE}/discard", discard_many, Decided, "admin", DiscardChoice, statuses=(400, 422)),
-    Route("GET", _ONE, show, DeadEventDetail, statuses=(404,)),
+    Route("GET", _ONE, show, DeadEventDetail, statuses=(404,), scope="anywhere"),
     Route("POST", f"{_ONE}/retry", retry, DeadEventDetail, "admin", statuses=(404, 409)),
     Route("POST", f"{_ONE}/discard", discard, DeadEventDetail, "admin", Discard, statuses=(400, 404, 409, 422)),
 )

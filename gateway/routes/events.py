@@ -38,6 +38,7 @@ async def find(call: Call[None, EventQuery]) -> list[LoggedEvent]:
             kind=query.type,
             subject=query.subject,
             project=query.project,
+            projects=call.principal.access.readable,
             story=query.story,
             since=query.since,
             newest_first=query.newest_first,
@@ -50,9 +51,10 @@ async def find(call: Call[None, EventQuery]) -> list[LoggedEvent]:
 async def one(call: Call[None, None]) -> LoggedEvent:
     """One event, whole."""
     found = await call.services.store.events.get(EventId(call.path["id"]))
-    if found is None:
+    event = logged(*found) if found else None
+    if event is None or not call.principal.access.reads(event.project):
         raise NotFound(f"the archive has no event {call.path['id']}")
-    return logged(*found)
+    return event
 
 
 def logged(seq: int, raw: str) -> LoggedEvent:
@@ -67,6 +69,6 @@ def logged(seq: int, raw: str) -> LoggedEvent:
 
 
 ROUTES = (
-    Route("GET", "/api/events", find, list[LoggedEvent], query=EventQuery, statuses=(422,)),
-    Route("GET", "/api/events/{id:[0-9a-f-]{36}}", one, LoggedEvent, statuses=(404,)),
+    Route("GET", "/api/events", find, list[LoggedEvent], query=EventQuery, statuses=(422,), scope="anywhere"),
+    Route("GET", "/api/events/{id:[0-9a-f-]{36}}", one, LoggedEvent, statuses=(404,), scope="anywhere"),
 )

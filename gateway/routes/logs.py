@@ -120,7 +120,7 @@ _FILE = f"{_ONE}/{{file}}"
 
 ROUTES = (
     Route("GET", "/api/v1/logs", page, list[LogLine], query=PageQuery),
-    Route("GET", "/api/v1/export", export_now, bytes, query=ExportQuery),
+    Route("GET", "/api/v1/export", export_now, bytes, query=ExportQuery, kinds=tuple(_KINDS.values())),
     Route("GET", _EXPORTS, exports, list[ExportShown], query=ProjectQuery),
     Route("PUT", _ONE, set_export, ExportShown, "user", ExportRecord, ProjectQuery, (400, 413, 422)),
     Route("DELETE", _ONE, remove_export, None, "user", query=ProjectQuery, statuses=(404,)),

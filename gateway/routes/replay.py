@@ -4,9 +4,10 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field, PositiveInt, StringConstraints
 
+from gateway.projects import ProjectQuery, project_of
 from gateway.proofs import Proof
 from gateway.route import Answer, Call, Route
-from schemas.base import Model, Project
+from schemas.base import Model
 from schemas.errors import NotFound
 from schemas.events import decode
 from schemas.stories import Chapter, tell
@@ -16,11 +17,10 @@ MOST = 5_000
 """Events that one story may be made of; the newest count."""
 
 
-class StoryQuery(Model):
+class StoryQuery(ProjectQuery):
     """Which document: `subject` is its domain and path."""
 
     subject: Annotated[str, StringConstraints(max_length=1000, pattern=r"^[^*]+$")]
-    project: Project | None = None
     until: AwareDatetime | None = None
 
 
@@ -40,8 +40,7 @@ class AuditOrder(Model):
 async def story(call: Call[None, StoryQuery]) -> list[Chapter]:
     """Who did what to a document, why it was taken so, and what came of it; both sides of each conflict."""
     query = call.query
-    project = query.project or call.services.settings.project
-    wanted = Query(subject=query.subject, project=project, newest_first=True, limit=MOST)
+    wanted = Query(subject=query.subject, project=project_of(call), newest_first=True, limit=MOST)
     found = [(seq, decode(raw.encode())) for seq, raw in await call.services.store.events.find(wanted)]
     return tell((seq, event) for seq, event in reversed(found) if query.until is None or event.time <= query.until)
 
@@ -78,8 +77,8 @@ async def proof(call: Call[None, None]) -> Proof:
 
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/api/replay/story", story, list[Chapter], query=StoryQuery, statuses=(422,)),
-    Route("POST", "/api/replay", begin_replay, Proof, "admin", ReplayOrder, statuses=(202, 400, 409, 422)),
-    Route("POST", "/api/audit", begin_audit, Proof, "admin", AuditOrder, statuses=(202, 400, 409, 422)),
+    Route("POST", "/api/replay", begin_replay, Proof, "admin", ReplayOrder, statuses=(202, 409, 422), taken=Proof),
+    Route("POST", "/api/audit", begin_audit, Proof, "admin", AuditOrder, statuses=(202, 409, 422), taken=Proof),
     Route("GET", "/api/replay", proofs, list[Proof]),
     Route("GET", "/api/replay/{id:[0-9a-f-]{36}}", proof, Proof, statuses=(404,)),
 )

@@ -8,6 +8,7 @@ import orjson
 
 from gateway.route import Call, Route
 from gateway.services import Services
+from schemas.access import Access
 from schemas.base import EventId
 from schemas.errors import NotFound
 from schemas.wire import Step, Trace
@@ -21,7 +22,7 @@ _GROUP = "headrace/"
 async def show(call: Call[None, None]) -> Trace:
     """The story of an event, named by its id or its sequence, or by the id of any other event of that story."""
     named = call.path["id"]
-    story = await _story(call.services, named)
+    story = await _story(call.services, named, call.principal.access)
     if not story:
         raise NotFound(f"the archive has no event {named}", "it may still be on its way: ask again in a moment")
     first = story[0][1]
@@ -31,7 +32,7 @@ async def show(call: Call[None, None]) -> Trace:
     return Trace(trace=first["correlationid"], began_at=began, seen_at=first["data"].get("seen_at"), steps=steps)
 
 
-async def _story(services: Services, named: str) -> list[tuple[int, dict[str, Any]]]:
+async def _story(services: Services, named: str, access: Access) -> list[tuple[int, dict[str, Any]]]:
     events = services.store.events
     if not _NAME.fullmatch(named):
         raise NotFound(f"{named!r} is neither the id nor the sequence of an event")
@@ -42,8 +43,8 @@ async def _story(services: Services, named: str) -> list[tuple[int, dict[str, An
         found = [one] if one else []
     if not found:
         return []
-    story = orjson.loads(found[0][1])["correlationid"]
-    return [(seq, orjson.loads(raw)) for seq, raw in await events.find(Query(story=story, limit=_MOST))]
+    query = Query(story=orjson.loads(found[0][1])["correlationid"], projects=access.readable, limit=_MOST)
+    return [(seq, orjson.loads(raw)) for seq, raw in await events.find(query)]
 
 
 def _concluded(event: dict[str, Any], began: datetime, times: dict[tuple[EventId, str], datetime]) -> datetime | None:
@@ -68,4 +69,4 @@ def _step(seq: int, event: dict[str, Any], at: datetime | None, began: datetime)
     )
 
 
-ROUTES = (Route("GET", "/api/traces/{id}", show, Trace, statuses=(404,)),)
+ROUTES = (Route("GET", "/api/traces/{id}", show, Trace, statuses=(404,), scope="anywhere"),)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 from schemas.errors import Away
 from schemas.settings import Settings
+from streams.store.audit import Audit
 from streams.store.backlog import Backlog
 from streams.store.blobs import Blobs
 from streams.store.chains import Chains
@@ -26,6 +27,7 @@ from streams.store.months import Months, MonthWork, at_work
 from streams.store.outbox import Outbox
 from streams.store.progress import Handled, Positions
 from streams.store.sync import Syncs
+from streams.store.users import Users
 from streams.store.versions import Versions
 from streams.store.write import Write, commit
 
@@ -38,6 +40,7 @@ class Store:
 
     def __init__(self, db: Executor) -> None:
         self.db = db
+        self.audit = Audit(db)
         self.backlog = Backlog(db)
         self.blobs = Blobs(db)
         self.chains = Chains(db)
@@ -57,6 +60,7 @@ class Store:
         self.months = Months(db)
         self.positions = Positions(db)
         self.syncs = Syncs(db)
+        self.users = Users(db)
         self.versions = Versions(db)
 
     @classmethod

@@ -1,6 +1,6 @@
 """The archive: everything that ever happened, in its canonical bytes and in order."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import starmap
 from typing import NamedTuple
@@ -100,17 +100,36 @@ order by seq limit 1
 
 
 class Query(NamedTuple):
-    """Which events to list. `kind` and `subject` may hold `*`; `after` and `before` are event numbers."""
+    """Which events to list. `kind` and `subject` may hold `*`; `after` and `before` are event numbers.
+
+    `projects`: those that may be seen; None: all.
+    """
 
     after: int = 0
     before: int | None = None
     kind: str | None = None
     subject: str | None = None
     project: str | None = None
+    projects: Collection[str] | None = None
     story: EventId | None = None
     since: datetime | None = None
     newest_first: bool = False
     limit: int = 100
+
+
+def _conditions(query: Query) -> list[tuple[str, object]]:
+    """Conditions with `{}` for their parameters, and the parameters."""
+    patterns = [("kind", query.kind), ("subject", query.subject)]
+    others: list[tuple[str, object]] = [
+        ("seq > {}", query.after),
+        ("seq < {}", query.before),
+        ("project = {}", query.project or None),
+        ("project = any({})", None if query.projects is None else list(query.projects)),
+        ("correlation = {}", query.story),
+        ("time >= {}", query.since),
+    ]
+    asked = [(condition, value) for condition, value in others if value is not None]
+    return [*asked, *[matches(column, pattern) for column, pattern in patterns if pattern]]
 
 
 class Events:
@@ -149,30 +168,13 @@ class Events:
 
     async def find(self, query: Query) -> list[tuple[int, str]]:
         """The events that a query names, as (seq, bytes)."""
-        conditions = ["seq > $1"]
-        values: list[object] = [query.after]
-
-        def where(condition: str, value: object) -> None:
-            values.append(value)
-            conditions.append(condition.format(f"${len(values)}"))
-
-        if query.before is not None:
-            where("seq < {}", query.before)
-        if query.kind:
-            where(*matches("kind", query.kind))
-        if query.subject:
-            where(*matches("subject", query.subject))
-        if query.project:
-            where("project = {}", query.project)
-        if query.story:
-            where("correlation = {}", query.story)
-        if query.since:
-            where("time >= {}", query.since)
+        found = _conditions(query)
+        conditions = [condition.format(f"${number}") for number, (condition, _) in enumerate(found, 1)]
         order = "desc" if query.newest_first else "asc"
         sql = (
             f"select seq, event from events where {' and '.join(conditions)} order by seq {order} limit {query.limit:d}"  # noqa: S608 - made of constants and one integer
         )
-        return [(row["seq"], row["event"]) for row in await self._db.fetch(sql, *values)]
+        return [(row["seq"], row["event"]) for row in await self._db.fetch(sql, *[value for _, value in found])]
 
     async def get(self, event_id: EventId) -> tuple[int, str] | None:
         """One event, as (seq, bytes)."""

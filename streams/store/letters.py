@@ -1,6 +1,6 @@
 """Dead letters: events that a group gave up, until a person decides; and what has become of each, act by act."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -121,7 +121,10 @@ class Untold(NamedTuple):
 
 
 class Filter(NamedTuple):
-    """Which letters. `kind` and `subject` may hold `*`; `error` is a part of it, in letters of either size."""
+    """Which letters. `kind` and `subject` may hold `*`; `error` is a part of it, in letters of either size.
+
+    `projects`: those that may be seen; None: all.
+    """
 
     group: str | None = None
     kind: str | None = None
@@ -129,6 +132,7 @@ class Filter(NamedTuple):
     subject: str | None = None
     error: str | None = None
     since: datetime | None = None
+    projects: Collection[str] | None = None
     state: State | None = "buried"
 
 
@@ -233,6 +237,8 @@ def _conditions(wanted: Filter) -> tuple[str, list[object]]:
         found.append(matches("kind", wanted.kind))
     if wanted.project:
         found.append(("project = {}", wanted.project))
+    if wanted.projects is not None:
+        found.append(("project = any({})", list(wanted.projects)))
     if wanted.subject:
         found.append(matches("subject", wanted.subject))
     if wanted.error:

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from gateway.auth import COOKIE
+from schemas.access import Role
 from schemas.base import now
+from streams.log import Log
 from streams.store import Store
 from streams.store.credentials import Credential
 from tests.build import until
@@ -14,7 +16,7 @@ from tests.gateway.conftest import KEY, Client
 UPLOAD = {"path": "model/a.py", "content": "a"}
 
 
-async def add_key(store: Store, role: str, hours: float | None = None) -> dict[str, str]:
+async def add_key(store: Store, role: Role, hours: float | None = None) -> dict[str, str]:
     expires = None if hours is None else now() + timedelta(hours=hours)
     await store.credentials.add(f"key-{role}", Credential("key", f"a {role}", role), now(), expires)
     return {"X-API-Key": f"key-{role}"}
@@ -23,7 +25,7 @@ async def add_key(store: Store, role: str, hours: float | None = None) -> dict[s
 @pytest.mark.parametrize(
     ("role", "may_write", "may_rule"), [("viewer", 403, 403), ("user", 200, 403), ("admin", 200, 200)]
 )
-async def test_roles(client: Client, store: Store, role: str, may_write: int, may_rule: int) -> None:
+async def test_roles(client: Client, store: Store, role: Role, may_write: int, may_rule: int) -> None:
     headers = await add_key(store, role)
     assert (await client.call("GET", "/api/components/versions", headers=headers))[0] == 200
     assert (await client.call("POST", "/api/components/versions/upload", UPLOAD, headers=headers))[0] == may_write
@@ -49,7 +51,12 @@ async def test_keys_are_not_kept(idle: Client, store: Store) -> None:
 
 async def test_a_bearer_token_serves_too(idle: Client) -> None:
     headers = {"Authorization": f"Bearer {KEY['X-API-Key']}"}
-    assert (await idle.call("GET", "/api/session", headers=headers))[1] == {"name": "admin", "role": "admin"}
+    assert (await idle.call("GET", "/api/session", headers=headers))[1] == {
+        "name": "admin",
+        "role": "admin",
+        "projects": {},
+        "user": False,
+    }
 
 
 async def test_a_link_logs_one_browser_in_once(idle: Client) -> None:
@@ -95,3 +102,15 @@ async def test_pages_tell_the_browser_to_be_careful(idle: Client) -> None:
         assert "default-src 'self'" in response.headers["Content-Security-Policy"]
         assert response.headers["X-Content-Type-Options"] == "nosniff"
         assert "<title>Headrace</title>" in await response.text()
+
+
+async def test_too_many_requests(idle: Client, log: Log, store: Store) -> None:
+    headers = await add_key(store, "user")
+    seconds, _ = await log.redis.time()
+    await log.redis.set(log.keys.rate("admin"), (seconds + 3600) * 1_000_000)  # as if so many were made just now
+    async with idle.raw.get("/api/session", headers=KEY) as response:
+        assert (response.status, 3000 < int(response.headers["Retry-After"]) < 3600) == (429, True)
+        assert "requests a second" in (await response.json())["error"]["message"]
+    for path in ("/ws/sync", "/ws/replay"):
+        assert (await idle.call("GET", path))[0] == 429
+    assert (await idle.call("GET", "/api/session", headers=headers))[0] == 200  # another caller

@@ -6,6 +6,7 @@ import pytest
 
 from gateway.routes import imports
 from handlers import HANDLERS
+from schemas.access import Role
 from schemas.events import decode
 from schemas.settings import Settings
 from streams.log import Log
@@ -285,5 +286,6 @@ async def test_many_at_once(client: Client) -> None:
 
 
 async def test_only_an_administrator_may(client: Client, store: Store) -> None:
-    for role, status in (("viewer", 403), ("user", 403), ("admin", 200)):
+    expected: dict[Role, int] = {"viewer": 403, "user": 403, "admin": 200}
+    for role, status in expected.items():
         assert (await client.call("POST", URL, {}, headers=await add_key(store, role)))[0] == status

@@ -18,7 +18,9 @@ async def page(client: Client, path: str = "/") -> tuple[str, str]:
 
 async def script(client: Client) -> str:
     text, _ = await page(client)
-    return re.findall(r'src="(/assets/[^"]+\.js)"', text)[0]
+    found = re.search(r'src="(/assets/[^"]+\.js)"', text)
+    assert found
+    return found[1]
 
 
 @pytest.mark.parametrize("path", ["/", "/events", "/components/model/resnet.py", "/docs", "/what/is/this"])
@@ -46,9 +48,9 @@ async def test_a_browser_runs_only_what_the_page_names(idle: Client) -> None:
     assert len(seen) == 2
 
 
-@pytest.mark.parametrize(("encodings", "encoding"), [("br, gzip", "br"), ("gzip", "gzip"), ("identity", None)])
+@pytest.mark.parametrize(("encodings", "encoding"), [("gzip", "gzip"), ("identity", None)])
 async def test_scripts_come_compressed_and_are_kept(idle: Client, encodings: str, encoding: str | None) -> None:
-    async with idle.raw.head(await script(idle), headers={"Accept-Encoding": encodings}) as response:
+    async with idle.raw.get(await script(idle), headers={"Accept-Encoding": encodings}) as response:
         assert response.status == 200
         assert response.headers.get("Content-Encoding") == encoding
         assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"

@@ -1,6 +1,5 @@
 """Documents, figures."""
 
-import pytest
 from openapi_spec_validator import validate
 
 from gateway.openapi import document

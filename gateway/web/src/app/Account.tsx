@@ -22,14 +22,14 @@ export function Account() {
   return (
     <Popover position="bottom-end" width={240} trapFocus>
       <Popover.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label={say("account")} title={`${name} (${role})`}>
+        <ActionIcon variant="subtle" color="gray" aria-label={say("account")} title={name}>
           <IconUser size={20} stroke={1.6} aria-hidden />
         </ActionIcon>
       </Popover.Target>
       <Popover.Dropdown aria-label={say("account")}>
         <Stack gap="sm">
           <Text size="sm" fw={600}>
-            {name}, {role}
+            {role ? `${name}, ${role}` : name}
           </Text>
           <LanguageChoice />
           <ColourChoice />

@@ -1,6 +1,6 @@
 /** Everything that all screens share: who is logged in, the sections, the server's answers, the live feed. */
 
-import { MantineProvider, createTheme } from "@mantine/core";
+import { MantineProvider, createTheme, defaultVariantColorsResolver } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { lazy } from "react";
@@ -18,9 +18,16 @@ const theme = createTheme({
   primaryColor: "teal",
   primaryShade: { light: 9, dark: 4 },
   autoContrast: true,
+  /** What is filled is dark in a light page and light in a dark one, and so is what is written on it. */
+  variantColorResolver: (input) => {
+    const colors = defaultVariantColorsResolver(input);
+    return input.variant === "filled" ? { ...colors, color: "light-dark(#fff, #000)" } : colors;
+  },
   fontFamily: "system-ui, 'Noto Sans KR', 'Apple SD Gothic Neo', 'Malgun Gothic', sans-serif",
   fontFamilyMonospace: "ui-monospace, 'Cascadia Mono', 'SF Mono', Menlo, monospace",
   defaultRadius: "sm",
+  /** The head of a dialog is not the head of the page. */
+  components: { ModalHeader: { defaultProps: { role: "presentation" } } },
 });
 
 /** What the server has answered stays true until the live feed says that it is old. */

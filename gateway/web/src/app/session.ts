@@ -19,9 +19,15 @@ export function useSession(): Session {
   return session;
 }
 
-/** Whether the reader may do what a role may. */
+/** Whether the reader may do what a role may, in some project at least: the server has the last word. */
 export function useMay(role: Role): boolean {
-  return ROLES.indexOf(useSession().role) >= ROLES.indexOf(role);
+  const { role: everywhere, projects } = useSession();
+  return [everywhere, ...Object.values(projects)].some((one) => ROLES.indexOf(one ?? "") >= ROLES.indexOf(role));
+}
+
+/** Whether the reader is an administrator of all projects: users and everybody's keys are theirs alone. */
+export function useIsAdministrator(): boolean {
+  return useSession().role === "admin";
 }
 
 /** The session; null where nobody is logged in. */

@@ -18,14 +18,18 @@ export function useEvents(listener: (events: LogEvent[]) => void): void {
   useEffect(() => feed.listen(listener), [listener]);
 }
 
-/** Which answers are old once an event of this kind has happened: the first words of their query keys. */
+/**
+ * Which answers are old once an event of this kind has happened: the first words of their query keys. What is about one
+ * document only has its subject for a first word, and stays as it is while others change.
+ */
 function outdated(event: LogEvent): string[] {
   const [domain = "", ...rest] = event.subject.split("/");
   if (event.type.startsWith("conflict.")) return ["conflicts", domain];
-  if (event.type === "event.buried" || event.type.startsWith("dead.")) return ["dead", "status"];
+  if (event.type === "event.buried" || event.type === "letter.decided") return ["dead", "status"];
+  if (event.type === "version.created") return [event.subject];
   if (event.type !== "head.moved") return [];
   if (domain === "sync") return ["sync", rest[0] === "exports" ? "exports" : "logs", "policies"];
-  return event.data.reason === "decided" ? [domain, "conflicts"] : [domain];
+  return event.data.reason === "decided" ? [domain, event.subject, "conflicts"] : [domain, event.subject];
 }
 
 const PAUSE = 150;

@@ -5,8 +5,12 @@ import { useMutation } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 
 import { useWords } from "../words";
+import { ON_FILLED } from "./colours";
 import { words } from "./words";
 import { Wrong } from "./Wrong";
+
+/** The head of a dialog is not the head of the page. */
+export const UNNAMED = { header: { role: "presentation" } };
 
 interface Props {
   title: string;
@@ -28,7 +32,7 @@ export function Confirm({ title, action, onConfirm, onClose, isDangerous, asksRe
   const [reason, setReason] = useState("");
   const doing = useMutation({ mutationFn: () => onConfirm(reason), onSuccess: onClose });
   return (
-    <Modal opened onClose={onClose} title={title} size={size ?? "lg"}>
+    <Modal opened onClose={onClose} title={title} size={size ?? "lg"} closeButtonProps={{ "aria-label": say("close") }} attributes={UNNAMED}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -52,7 +56,7 @@ export function Confirm({ title, action, onConfirm, onClose, isDangerous, asksRe
             <Button variant="default" onClick={onClose}>
               {say("cancel")}
             </Button>
-            <Button type="submit" color={isDangerous ? "red" : "teal"} loading={doing.isPending}>
+            <Button type="submit" color={isDangerous ? "red" : "teal"} c={ON_FILLED} loading={doing.isPending}>
               {action}
             </Button>
           </Group>

@@ -13,10 +13,13 @@ interface Props<Item> {
   draw: (item: Item, index: number) => ReactNode;
   /** Called when the end comes into sight. */
   onEnd?: () => void;
+  /** Told whether the beginning is in sight, as that changes. */
+  onMoved?: (isAtStart: boolean) => void;
 }
 
-export function LongList<Item>({ items, label, idOf, rowHeight, height, draw, onEnd }: Props<Item>) {
+export function LongList<Item>({ items, label, idOf, rowHeight, height, draw, onEnd, onMoved }: Props<Item>) {
   const place = useRef<HTMLDivElement>(null);
+  const isAtStart = useRef(true);
   const list = useVirtualizer({
     count: items.length,
     getScrollElement: () => place.current,
@@ -31,7 +34,17 @@ export function LongList<Item>({ items, label, idOf, rowHeight, height, draw, on
     },
   });
   return (
-    <div ref={place} role="list" aria-label={label} tabIndex={0} style={{ height, overflow: "auto", contain: "strict" }}>
+    <div
+      ref={place}
+      role="list"
+      aria-label={label}
+      tabIndex={0}
+      style={{ height, overflow: "auto", contain: "strict" }}
+      onScroll={() => {
+        const isNow = (place.current?.scrollTop ?? 0) < rowHeight / 2;
+        if (isNow !== isAtStart.current) onMoved?.((isAtStart.current = isNow));
+      }}
+    >
       <div style={{ height: list.getTotalSize(), position: "relative" }}>
         {list.getVirtualItems().map(({ key, index, start }) => {
           const item = items[index];

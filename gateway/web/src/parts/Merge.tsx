@@ -1,17 +1,22 @@
 import { json } from "@codemirror/lang-json";
 import { python } from "@codemirror/lang-python";
+import { defaultHighlightStyle, HighlightStyle, syntaxHighlighting } from "@codemirror/language";
 import { MergeView, unifiedMergeView } from "@codemirror/merge";
-import { EditorState, type Extension } from "@codemirror/state";
-import { EditorView, lineNumbers } from "@codemirror/view";
+import { EditorState, Text as Lines, type Extension } from "@codemirror/state";
+import { EditorView, highlightSpecialChars, lineNumbers } from "@codemirror/view";
 import { Box, Group, Text, useComputedColorScheme } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useEffect, useRef } from "react";
 
 import { useLanguage, useWords } from "../words";
 import type { DiffProps } from "./Diff";
-import { highlight } from "./highlight";
 import { nonce } from "./nonce";
 import { words } from "./words";
+
+/** The same colours, light enough to be read on a dark ground. */
+const DARK = HighlightStyle.define(
+  defaultHighlightStyle.specs.map(({ color, ...rest }) => ({ ...rest, ...(color && { color: `color-mix(in srgb, ${color} 40%, white)` }) })),
+);
 
 const COLLAPSED = { margin: 3, minSize: 6 };
 
@@ -43,7 +48,9 @@ function looks(language: DiffProps["language"], isDark: boolean, unchanged: stri
   const tongue = { python: [python()], json: [json()], none: [] }[language ?? "none"];
   return [
     lineNumbers(),
-    highlight(isDark),
+    highlightSpecialChars(),
+    EditorState.lineSeparator.of("\n"),
+    syntaxHighlighting(isDark ? DARK : defaultHighlightStyle),
     EditorView.lineWrapping,
     EditorView.cspNonce.of(nonce()),
     EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
@@ -66,6 +73,6 @@ function beside(parent: HTMLElement, before: string, after: string, look: Extens
 }
 
 function above(parent: HTMLElement, before: string, after: string, look: Extension[]): { destroy: () => void } {
-  const merge = unifiedMergeView({ original: before, mergeControls: false, collapseUnchanged: COLLAPSED, gutter: true });
+  const merge = unifiedMergeView({ original: Lines.of(before.split("\n")), mergeControls: false, collapseUnchanged: COLLAPSED, gutter: true });
   return new EditorView({ doc: after, extensions: [...look, merge], parent });
 }

@@ -1,6 +1,6 @@
 import type { Words } from "../words";
 
-type Name = "wrong" | "retry" | "loading" | "cancel" | "copy" | "copied" | "unchanged" | "same" | "reason" | "reasonHint"
+type Name = "wrong" | "retry" | "loading" | "cancel" | "close" | "copy" | "copied" | "unchanged" | "same" | "reason" | "reasonHint"
   | StateName;
 
 /** What something can be. The same word for the same thing on every page. */
@@ -10,7 +10,7 @@ export type StateName =
 
 export const words: Words<Name> = {
   en: {
-    wrong: "This did not work", retry: "Try again", loading: "Loading…", cancel: "Cancel", copy: "Copy", copied: "Copied",
+    wrong: "This did not work", retry: "Try again", loading: "Loading…", cancel: "Cancel", close: "Close", copy: "Copy", copied: "Copied",
     unchanged: "$ unchanged lines", same: "Both are the same.", reason: "Reason", reasonHint: "It is kept in the history.",
     active: "active", pending: "pending", running: "running", success: "success", failed: "failed", accepted: "accepted",
     unchangedState: "unchanged", rejected: "rejected", buried: "given up", retried: "retried", discarded: "discarded",
@@ -18,7 +18,7 @@ export const words: Words<Name> = {
     healthy: "healthy", behind: "behind", silent: "silent", holds: "holds", broken: "broken", off: "off",
   },
   ko: {
-    wrong: "처리하지 못했습니다", retry: "다시 시도", loading: "불러오는 중…", cancel: "취소", copy: "복사", copied: "복사됨",
+    wrong: "처리하지 못했습니다", retry: "다시 시도", loading: "불러오는 중…", cancel: "취소", close: "닫기", copy: "복사", copied: "복사됨",
     unchanged: "변경 없는 $줄", same: "둘이 같습니다.", reason: "사유", reasonHint: "기록에 남습니다.",
     active: "활성", pending: "대기 중", running: "실행 중", success: "성공", failed: "실패", accepted: "반영됨",
     unchangedState: "변경 없음", rejected: "거부됨", buried: "처리 포기", retried: "재시도함", discarded: "폐기됨",

@@ -1,5 +1,35 @@
-import { Title } from "@mantine/core";
+/** The components: a tree of them all, and one with its versions. */
+
+import { Box, Flex, Group, Title } from "@mantine/core";
+import { useMatch } from "react-router";
+
+import { useMay } from "../../app/session";
+import { Empty } from "../../parts/Empty";
+import { useWords } from "../../words";
+import { Component } from "./Component";
+import { Scan } from "./Scan";
+import { Tree } from "./Tree";
+import { words } from "./words";
 
 export default function Components() {
-  return <Title order={2}>Components</Title>;
+  const say = useWords(words);
+  const mayWrite = useMay("user");
+  const found = useMatch("/components/:category/:file")?.params;
+  const path = found ? `${found.category}/${found.file}` : null;
+  return (
+    <>
+      <Group justify="space-between" mb="sm">
+        <Title order={2}>{say("title")}</Title>
+        {mayWrite && <Scan />}
+      </Group>
+      <Flex gap="lg" align="flex-start">
+        <Box w={{ base: "100%", md: 320 }} flex="none" {...(path ? { visibleFrom: "md" } : {})}>
+          <Tree picked={path} />
+        </Box>
+        <Box flex={1} miw={0} {...(path ? {} : { visibleFrom: "md" })}>
+          {path ? <Component key={path} path={path} /> : <Empty title={say("pick")} remedy={say("pickRemedy")} />}
+        </Box>
+      </Flex>
+    </>
+  );
 }

@@ -1,20 +1,28 @@
-/** The log-in: by an API key. `headrace login-link` makes a link that needs neither. */
+/** The log-in: as a user, or with an API key. A link from `headrace login-link` needs neither. */
 
-import { Button, Code, Container, Paper, PasswordInput, Stack, Text, Title } from "@mantine/core";
+import { Button, Code, Container, Group, Paper, PasswordInput, SegmentedControl, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 
+import { ColourChoice, LanguageChoice } from "../../app/Account";
 import { call } from "../../api/client";
 import { Wrong } from "../../parts/Wrong";
 import { useWords } from "../../words";
 import { words } from "./words";
 
+type How = "user" | "key";
+
 export function LogIn({ onEntered }: { onEntered: () => void }) {
   const say = useWords(words);
-  const [key, setKey] = useState("");
-  const entering = useMutation({ mutationFn: () => call("/api/session", { body: { key } }), onSuccess: onEntered });
+  const [how, setHow] = useState<How>("user");
+  const [username, setUsername] = useState("");
+  const [secret, setSecret] = useState("");
+  const entering = useMutation({
+    mutationFn: () => call("/api/session", { body: how === "key" ? { key: secret } : { username, password: secret } }),
+    onSuccess: onEntered,
+  });
   return (
-    <Container component="main" size={420} py={80}>
+    <Container component="main" size={420} py={60}>
       <Paper withBorder p="xl">
         <form
           onSubmit={(event) => {
@@ -26,26 +34,46 @@ export function LogIn({ onEntered }: { onEntered: () => void }) {
             <Title order={1} size="h3">
               {say("title")}
             </Title>
-            <input type="text" autoComplete="username" value="headrace" readOnly hidden />
+            <SegmentedControl
+              aria-label={say("how")}
+              value={how}
+              onChange={(chosen) => setHow(chosen as How)}
+              data={[
+                { value: "user", label: say("byPassword") },
+                { value: "key", label: say("byKey") },
+              ]}
+            />
+            {how === "user" && (
+              <TextInput
+                label={say("user")}
+                autoComplete="username"
+                value={username}
+                onChange={(event) => setUsername(event.currentTarget.value)}
+                required
+              />
+            )}
             <PasswordInput
-              label={say("key")}
-              description={say("keyHint")}
+              label={say(how === "key" ? "key" : "password")}
+              description={how === "key" ? say("keyHint") : undefined}
               autoComplete="current-password"
-              value={key}
-              onChange={(event) => setKey(event.currentTarget.value)}
+              value={secret}
+              onChange={(event) => setSecret(event.currentTarget.value)}
               required
-              data-autofocus
             />
             {entering.error && <Wrong error={entering.error} />}
             <Button type="submit" loading={entering.isPending}>
               {say("enter")}
             </Button>
             <Text size="sm">
-              <Code>headrace login-link</Code>
+              {say("link")} <Code>headrace login-link</Code>
             </Text>
           </Stack>
         </form>
       </Paper>
+      <Group grow mt="md">
+        <LanguageChoice />
+        <ColourChoice />
+      </Group>
     </Container>
   );
 }

@@ -35,7 +35,7 @@ export function Exports() {
         <Button variant="default" onClick={() => void refetch()}>
           {say("lookAgain")}
         </Button>
-        {!may && <Text size="sm">{say("mayNot", role)}</Text>}
+        {!may && <Text size="sm">{say("mayNot", role ?? "viewer")}</Text>}
       </Group>
       {data.length === 0 && <Empty title={say("noExports")} remedy={say("noExportsRemedy")} />}
       {data.map((one) => (

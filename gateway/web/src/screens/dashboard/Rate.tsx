@@ -1,0 +1,36 @@
+import { Text } from "@mantine/core";
+import { lazy, Suspense } from "react";
+
+import { useWords } from "../../words";
+import { Card } from "./Card";
+import { useRates } from "./rates";
+import { words } from "./words";
+
+const Chart = lazy(() => import("./Chart"));
+const HEIGHT = 140;
+/** Seconds over which what is said of now is taken. */
+const NOW = 5;
+
+/** Events a second: as a curve, and in words. */
+export function Rate() {
+  const say = useWords(words);
+  const rates = useRates();
+  const now = mean(rates.counts.slice(-NOW)), all = mean(rates.counts), most = Math.max(...rates.counts);
+  return (
+    <Card title={say("rate")} beside={<Text size="sm">{say("rateNow", short(now))}</Text>}>
+      <div role="img" aria-label={say("rateText", short(now), most, short(all))} style={{ height: HEIGHT }}>
+        <Suspense>
+          <Chart rates={rates} height={HEIGHT} />
+        </Suspense>
+      </div>
+    </Card>
+  );
+}
+
+function mean(counts: number[]): number {
+  return counts.reduce((sum, one) => sum + one, 0) / counts.length;
+}
+
+function short(rate: number): string {
+  return rate.toFixed(rate < 10 ? 1 : 0);
+}
