@@ -29,7 +29,7 @@ function outdated(event: LogEvent): string[] {
   if (event.type === "version.created") return [event.subject];
   if (event.type !== "head.moved") return [];
   if (domain === "sync") return ["sync", rest[0] === "exports" ? "exports" : "logs", "policies"];
-  return [domain, event.subject, ...(event.data.reason === "decided" ? ["conflicts"] : [])];
+  return event.data.reason === "decided" ? [domain, event.subject, "conflicts"] : [domain, event.subject];
 }
 
 const PAUSE = 150;

@@ -1,5 +1,6 @@
 import { json } from "@codemirror/lang-json";
 import { python } from "@codemirror/lang-python";
+import { defaultHighlightStyle, HighlightStyle, syntaxHighlighting } from "@codemirror/language";
 import { MergeView, unifiedMergeView } from "@codemirror/merge";
 import { EditorState, Text as Lines, type Extension } from "@codemirror/state";
 import { EditorView, highlightSpecialChars, lineNumbers } from "@codemirror/view";
@@ -9,9 +10,13 @@ import { useEffect, useRef } from "react";
 
 import { useLanguage, useWords } from "../words";
 import type { DiffProps } from "./Diff";
-import { highlight } from "./highlight";
 import { nonce } from "./nonce";
 import { words } from "./words";
+
+/** The same colours, light enough to be read on a dark ground. */
+const DARK = HighlightStyle.define(
+  defaultHighlightStyle.specs.map(({ color, ...rest }) => ({ ...rest, ...(color && { color: `color-mix(in srgb, ${color} 40%, white)` }) })),
+);
 
 const COLLAPSED = { margin: 3, minSize: 6 };
 
@@ -45,7 +50,7 @@ function looks(language: DiffProps["language"], isDark: boolean, unchanged: stri
     lineNumbers(),
     highlightSpecialChars(),
     EditorState.lineSeparator.of("\n"),
-    highlight(isDark),
+    syntaxHighlighting(isDark ? DARK : defaultHighlightStyle),
     EditorView.lineWrapping,
     EditorView.cspNonce.of(nonce()),
     EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),

@@ -94,7 +94,7 @@ function Head({ client }: { client: Client }) {
           </Anchor>
         </Group>
       )}
-      {!may && <Text size="sm">{say("mayNot", role ?? "-")}</Text>}
+      {!may && <Text size="sm">{say("mayNot", role ?? "viewer")}</Text>}
     </>
   );
 }

@@ -20,7 +20,7 @@ export function Choices({ one, detail }: { one: Asked; detail: Detail }) {
   const client = useQueryClient();
   const { role } = useSession();
   const [asked, ask] = useState<Decision | null>(null);
-  if (!useMay("user")) return <Text>{say("mayNot", role ?? "-")}</Text>;
+  if (!useMay("user")) return <Text>{say("mayNot", role ?? "viewer")}</Text>;
   const settle = async (decision: Decision) => {
     own.add(one.id);
     try {

@@ -57,7 +57,7 @@ function Shown({ line }: { line: Line }) {
       {line.element && (
         <Text size="sm" component="div">
           {say("element")}:{" "}
-          <Anchor component={Link} to={`/logs?element=${encodeURIComponent(line.element)}`} size="sm">
+          <Anchor component={Link} to={`/logs?element=${encodeURIComponent(line.element)}`} size="sm" underline="always">
             <bdi>{line.element}</bdi>
           </Anchor>
         </Text>

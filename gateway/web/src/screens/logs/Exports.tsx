@@ -35,7 +35,7 @@ export function Exports() {
         <Button variant="default" onClick={() => void refetch()}>
           {say("lookAgain")}
         </Button>
-        {!may && <Text size="sm">{say("mayNot", role ?? "-")}</Text>}
+        {!may && <Text size="sm">{say("mayNot", role ?? "viewer")}</Text>}
       </Group>
       {data.length === 0 && <Empty title={say("noExports")} remedy={say("noExportsRemedy")} />}
       {data.map((one) => (
@@ -78,7 +78,7 @@ function Scheduled({ one, onEdit }: { one: Export; onEdit: () => void }) {
         <List size="sm">
           {one.files.map((file) => (
             <List.Item key={file.name}>
-              <Anchor href={file.url} download size="sm" data-entry>
+              <Anchor href={file.url} download size="sm" underline="always" data-entry>
                 {file.name}
               </Anchor>{" "}
               <Time at={file.at} />, {say("bytes", file.size.toLocaleString())}

@@ -60,7 +60,7 @@ function Editor({ scope, saved }: { scope: Scope; saved: Policy }) {
         {say("title", say(scope))}
       </Title>
       <Text size="sm">{say("rules")}</Text>
-      {!may && <Text size="sm">{say("mayNot", role ?? "-")}</Text>}
+      {!may && <Text size="sm">{say("mayNot", role ?? "viewer")}</Text>}
       <fieldset disabled={!may} style={{ border: 0, padding: 0, margin: 0, minWidth: 0 }}>
         <Stack gap="md">
           <StrategyChoice label={say("strategy")} value={policy.strategy} onChange={(strategy) => strategy && setDraft({ ...policy, strategy })} />
