@@ -4,7 +4,7 @@ INSTALLED := .venv/.installed
 WEB := gateway/web
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm --prefix $(WEB) --silent
 
-.PHONY: run test test-vendors check format bench bench-peers soak install clean
+.PHONY: run test test-vendors check format bench bench-peers soak screenshots install clean
 
 run: install  ## start everything on this machine and watch the example tree
 	$(BIN)/headrace up --watch examples/cvlab
@@ -36,6 +36,9 @@ bench-peers: install  ## the same work on FastStream, taskiq, arq, Celery and Fa
 
 soak: install  ## changes at a rate while something is killed every few seconds; MINUTES=30 RATE=500 SEED=1
 	$(BIN)/python -m benchmarks.soak --minutes $(or $(MINUTES),30) --rate $(or $(RATE),500) --seed $(or $(SEED),1)
+
+screenshots: install  ## a picture of every screen, into docs/images/
+	$(BIN)/python docs/screenshots.py
 
 install: $(INSTALLED)
 

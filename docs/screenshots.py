@@ -1,6 +1,6 @@
-"""Take the README's picture: start everything on a copy of the example lab, edit some files, look at the page.
+"""Take a picture of every screen: start everything on a copy of the example lab, edit some files, look around.
 
-Run it as `.venv/bin/python docs/screenshot.py`; it needs Chromium. It writes docs/images/live.png.
+Run it as `make screenshots`; it needs Chromium. It writes docs/images/NAME.png, of which the README shows some.
 """
 
 import asyncio
@@ -25,6 +25,19 @@ EDITS = [
     ("model/resnet.py", "return self.head(features)", "return self.head(self.pool(features))"),
 ]
 """File, what is in it, what is there instead."""
+
+SCREENS = {
+    "dashboard": "",
+    "events": "events",
+    "components": "components/model/resnet.py",
+    "experiments": "experiments",
+    "conflicts": "conflicts",
+    "clients": "clients",
+    "logs": "logs",
+    "settings": "settings",
+    "api": "docs",
+}
+"""The pictures, and where their screens are."""
 
 
 async def main() -> None:
@@ -58,22 +71,27 @@ async def _look(link: str, lab: Path) -> None:
         browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         page = await browser.new_page(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
         await page.goto(link)
-        await expect(page.get_by_role("button", name="resize, 1 version,")).to_be_visible()
+        await expect(page.locator("header [data-state]")).to_have_attribute("data-state", "live")
         for path, old, new in EDITS:
             await _edit(page, lab / COMPONENTS / path, path, old, new)
-        await page.get_by_role("button", name="resnet,").click()
-        await page.get_by_label("Compare with").select_option("2")
-        await expect(page.locator("#diff .come")).to_have_count(2)
-        await page.screenshot(path=DOCS / "images" / "live.png")
+        site = page.url.rstrip("/")
+        for name, path in SCREENS.items():
+            await page.goto(f"{site}/{path}")
+            await expect(page.locator("header [data-state]")).to_have_attribute("data-state", "live")
+            await expect(page.get_by_role("heading", level=2).first).to_be_visible()
+            await page.wait_for_load_state("networkidle")
+            await page.screenshot(path=DOCS / "images" / f"{name}.png")
         await browser.close()
 
 
 async def _edit(page: Page, file: Path, path: str, old: str, new: str) -> None:
-    """Save a file, and wait until the page shows its new version."""
-    created = page.locator("#stream li.version-created", has_text=f"components/{path}")
-    before = await created.count()
+    """Save a file, and wait until the server has made it the active version."""
+    name = f"components/{path}"
+    query = f"{page.url.rstrip('/')}/api/events?type=head.moved&subject={name}&limit=1000"
+    before = len((await (await page.request.get(query)).json())["data"])
     _replace(file, old, new)
-    await expect(created).to_have_count(before + 1)
+    while len((await (await page.request.get(query)).json())["data"]) == before:
+        await asyncio.sleep(0.05)
 
 
 def _replace(file: Path, old: str, new: str) -> None:
