@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Locator, Page, Route, expect
 
-from schemas.base import now
-from streams.store.credentials import Credential
 from tests.build import event, hash_of, observed
 from tests.web.conftest import LOOKING, VERSIONS, Site, Visitor, violations
+from tests.web.looks import viewer_at
 
 pytestmark = LOOKING
 
@@ -34,16 +33,6 @@ def version(page: Page, number: int) -> Locator:
 async def active(site: Site, path: str) -> str | None:
     found = await site.call("GET", f"{VERSIONS}/{path.removesuffix('.py')}")
     return next((str(one["hash"]) for one in found if one["is_active"]), None)
-
-
-async def as_viewer(site: Site, visitor: Visitor, path: str) -> Page:
-    await site.store.credentials.add("key-viewer", Credential("key", "a viewer", "viewer"), now(), None)
-    visitor.tolerated.append(re.compile(r"\b401\b"))
-    page = await visitor.page()
-    await page.goto(site.url + path)
-    await page.get_by_label("API key").fill("key-viewer")
-    await page.keyboard.press("Enter")
-    return page
 
 
 async def test_what_is_saved_elsewhere_appears(site: Site, visitor: Visitor) -> None:
@@ -285,7 +274,7 @@ async def test_what_comes_in_does_not_take_the_focus(site: Site, visitor: Visito
 
 async def test_a_viewer_is_offered_nothing_to_write(site: Site, visitor: Visitor) -> None:
     await site.upload("model/a.py", "a\n", "b\n")
-    page = await as_viewer(site, visitor, "/components/model/a.py")
+    page = await viewer_at(visitor, site, "/components/model/a.py")
     await expect(version(page, 1)).to_be_visible()
     await expect(page.get_by_text("Your role may look, and not activate.")).to_be_visible()
     await expect(page.get_by_role("button", name=re.compile("Activate|Scan"))).to_have_count(0)

@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from schemas.base import now
-from streams.store.credentials import Credential
 from tests.build import hash_of
 from tests.web.conftest import LOOKING, VERSIONS, Site, Visitor, violations
+from tests.web.looks import viewer_at
 
 pytestmark = LOOKING
 
@@ -153,12 +152,7 @@ async def test_restore_leaves_what_somebody_else_has_done_meanwhile(site: Site, 
 
 async def test_a_viewer_is_not_offered_to_restore(site: Site, visitor: Visitor) -> None:
     await prepare(site)
-    await site.store.credentials.add("key-viewer", Credential("key", "a viewer", "viewer"), now(), None)
-    visitor.tolerated.append(re.compile(r"\b401\b"))
-    page = await visitor.page()
-    await page.goto(f"{site.url}/experiments/good")
-    await page.get_by_label("API key").fill("key-viewer")
-    await page.keyboard.press("Enter")
+    page = await viewer_at(visitor, site, "/experiments/good")
     await expect(page.get_by_text("Your role may look, and not restore.")).to_be_visible()
     await expect(page.get_by_role("button", name=re.compile("Activate"))).to_have_count(0)
 
