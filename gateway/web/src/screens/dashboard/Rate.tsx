@@ -6,7 +6,8 @@ import { Card } from "./Card";
 import { useRates } from "./rates";
 import { words } from "./words";
 
-const Chart = lazy(() => import("./Chart"));
+/** Where the curve cannot be fetched, because the server has just gone, the words beside it are enough. */
+const Chart = lazy(() => import("./Chart").catch(() => ({ default: () => <></> })));
 const HEIGHT = 140;
 /** Seconds over which what is said of now is taken. */
 const NOW = 5;
