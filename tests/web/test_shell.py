@@ -32,6 +32,20 @@ async def test_a_lost_server_is_shown_and_comes_back(visitor: Visitor, site: Sit
     await is_live(page)
 
 
+async def test_a_screen_that_cannot_be_fetched_is_said_and_the_others_work(visitor: Visitor) -> None:
+    visitor.tolerated.append(re.compile("Failed to (load resource|fetch dynamically imported module)|ERR_FAILED"))
+    page = await visitor.at()
+    await page.route(re.compile(r"/assets/Experiments-[^/]*\.js"), lambda route: route.abort())
+    await page.get_by_role("link", name="Experiments").click()
+    await expect(page.get_by_role("alert")).to_contain_text("Try again")
+    await page.get_by_role("link", name="Events").click()
+    await expect(page.get_by_role("heading", name="Events")).to_be_visible()
+    await page.unroute_all()
+    await page.get_by_role("link", name="Experiments").click()
+    await page.get_by_role("button", name="Try again").click()
+    await expect(page.get_by_role("heading", name="Experiments")).to_be_visible()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("locale", ["en-GB", "ko-KR"])
 async def test_anybody_can_use_it(visitor: Visitor, scheme: str, locale: str) -> None:

@@ -11,6 +11,7 @@ import { useFreshness } from "../live/use";
 import { Waiting } from "../parts/Waiting";
 import { useWords } from "../words";
 import { Account } from "./Account";
+import { Boundary } from "./Boundary";
 import { Connection } from "./Connection";
 import { Keyboard } from "./Keyboard";
 import { SECTIONS } from "./sections";
@@ -60,9 +61,11 @@ export function Shell() {
         ))}
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>
-        <Suspense fallback={<Waiting />}>
-          <Outlet />
-        </Suspense>
+        <Boundary key={pathname.split("/")[1]}>
+          <Suspense fallback={<Waiting />}>
+            <Outlet />
+          </Suspense>
+        </Boundary>
       </AppShell.Main>
       <Keyboard />
     </AppShell>

@@ -32,8 +32,8 @@ function outdated(event: LogEvent): string[] {
   return event.data.reason === "decided" ? [domain, event.subject, "conflicts"] : [domain, event.subject];
 }
 
-const PAUSE = 150;
 /** Milliseconds for which news are gathered before anything is asked for anew. */
+const PAUSE = 150;
 
 /** Ask anew for what has changed, gathered: at hundreds of events a second still a few times a second. */
 export function useFreshness(): void {
@@ -41,18 +41,24 @@ export function useFreshness(): void {
   useEffect(() => refreshed(client), [client]);
 }
 
+/** What is being asked for when it changes is asked for again behind that, so that an answer always comes through. */
 function refreshed(client: QueryClient): () => void {
   const old = new Set<string>();
   let timer = 0;
+  const plan = () => {
+    if (old.size && !timer) timer = window.setTimeout(flush, PAUSE);
+  };
   const flush = () => {
     timer = 0;
-    const names = [...old];
-    old.clear();
-    names.forEach((name) => void client.invalidateQueries({ queryKey: [name] }));
+    for (const name of [...old].filter((one) => !client.isFetching({ queryKey: [one] }))) {
+      old.delete(name);
+      void client.invalidateQueries({ queryKey: [name] });
+    }
+    plan();
   };
   const end = feed.listen((events) => {
     events.forEach((event) => outdated(event).forEach((name) => old.add(name)));
-    if (old.size && !timer) timer = window.setTimeout(flush, PAUSE);
+    plan();
   });
   return () => {
     end();
