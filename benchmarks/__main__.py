@@ -10,7 +10,7 @@ from pathlib import Path
 from loguru import logger
 from rich.console import Console
 
-from benchmarks import clients, handover, live, log, pipeline, size, start, syncing, trust, watching
+from benchmarks import clients, handover, live, log, pages, pipeline, size, start, syncing, trust, watching
 from benchmarks.figures import Figure, show, write
 from benchmarks.machine import Servers, servers
 
@@ -18,6 +18,7 @@ PARTS: dict[str, Callable[[Servers], AsyncIterator[Figure]]] = {
     "log": log.figures,
     "pipeline": pipeline.figures,
     "live": live.figures,
+    "pages": pages.figures,
     "start": start.figures,
     "syncing": syncing.figures,
     "trust": trust.figures,
