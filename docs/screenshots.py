@@ -90,7 +90,7 @@ async def _edit(page: Page, file: Path, path: str, old: str, new: str) -> None:
     query = f"{page.url.rstrip('/')}/api/events?type=head.moved&subject={name}&limit=1000"
     before = len((await (await page.request.get(query)).json())["data"])
     _replace(file, old, new)
-    while len((await (await page.request.get(query)).json())["data"]) == before:
+    while len((await (await page.request.get(query)).json())["data"]) == before:  # noqa: ASYNC110 - a server is asked
         await asyncio.sleep(0.05)
 
 
