@@ -15,7 +15,7 @@ from streams.entry import Stream
 from streams.handler import Handler
 from streams.replay import Difference, Replay, Wanted
 from streams.store import Store
-from streams.store.compare import Differing, Row, differences, row
+from streams.store.compare import Differing, Row, differences, row_of
 from streams.store.connection import Connection, patient
 from streams.store.moment import take_down
 from streams.store.scratch import scratch
@@ -163,7 +163,8 @@ async def _compare(rows: Mapping[str, int], live: Connection, made: Connection, 
 
 
 async def _difference(one: Differing, live: Connection, made: Connection) -> Difference:
-    was, now = await row(live, one.table, one.key, one.was), await row(made, one.table, one.key, one.now)
+    was = await row_of(live, one.table, one.key, one.was)
+    now = await row_of(made, one.table, one.key, one.now)
     known = was or now or {}
     columns = [name for name in was if was[name] != now.get(name)] if was and now else []
     document = known.get("document") or (known.get("id") if one.table == "documents" else None)
