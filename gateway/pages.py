@@ -14,7 +14,7 @@ _POLICY = (
     "default-src 'self'; script-src 'self' 'nonce-{0}'; style-src 'self' 'nonce-{0}'; img-src 'self' data:; "
     "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-_NOT_PAGES = ("api/", "ws/", "assets/", "metrics", "healthz", "readyz")
+_PAGE = r"/{path:(?!api/|ws/|assets/|metrics|healthz|readyz).*}"
 _UNBUILT = "<!doctype html><title>Headrace</title><p>The pages were not built here. Run <code>make install</code>."
 
 
@@ -28,7 +28,7 @@ class Pages:
 
     def routes(self) -> list[web.RouteDef]:
         """Where they are. The last one takes what nobody else does."""
-        return [web.get("/assets/{name}", self.asset), web.get("/{path:.*}", self.page)]
+        return [web.get("/assets/{name}", self.asset), web.get(_PAGE, self.page)]
 
     async def asset(self, request: web.Request) -> web.StreamResponse:
         """A file whose name changes with what is in it."""
@@ -39,9 +39,7 @@ class Pages:
 
     async def page(self, request: web.Request) -> web.StreamResponse:
         """The page, which finds out by its address what to show."""
-        path = request.match_info["path"]
-        is_looked_at = not path or "text/html" in request.headers.get("Accept", "")
-        if path.startswith(_NOT_PAGES) or not is_looked_at:
+        if request.match_info["path"] and "text/html" not in request.headers.get("Accept", ""):
             raise web.HTTPNotFound
         nonce = secrets.token_urlsafe(16)
         headers = {"Cache-Control": "no-cache", "Content-Security-Policy": _POLICY.format(nonce)}

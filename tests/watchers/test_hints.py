@@ -193,9 +193,11 @@ async def test_a_burst_while_the_engine_is_busy(root: Path, observe: Observe, mo
         for number in range(300):
             (root / f"d{number % 7}").mkdir(exist_ok=True)
             (root / f"d{number % 7}" / f"{number}").write_bytes(b"%d" % number)
+        engine = observed.watch._engine
+        await observed.until(lambda: engine._hints._overflowed or engine.health.last_overflow)
         free.set()
         await observed.agrees()
-        assert observed.watch.health.last_overflow is not None
+        assert engine.health.last_overflow is not None
 
 
 def reader(observed: Observed) -> InotifyFD:
