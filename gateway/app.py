@@ -16,6 +16,7 @@ from gateway.pages import Pages
 from gateway.passwords import Passwords
 from gateway.playback import replay
 from gateway.proofs import Proofs
+from gateway.reinjections import Reinjections
 from gateway.routes import ROUTES
 from gateway.routes.system import OPEN
 from gateway.schedule import Schedule
@@ -113,16 +114,20 @@ async def make_services(redis_url: str, postgres_url: str, settings: Settings, s
     hub = Hub(Tail(reader, store, settings.batch), settings.viewer_buffer)
     proofs = Proofs(environment_with(redis_url=redis_url, postgres_url=postgres_url))
     stack.push_async_callback(proofs.stop)
+    publisher = Publisher(log, store, recovery)
+    reinjections = Reinjections(store, publisher)
+    stack.push_async_callback(reinjections.stop)
     folder = settings.data or user_data_path("headrace", appauthor=False)
     schedule = Schedule(store, folder / "client-exports")
     return Services(
         settings,
         log,
         store,
-        Publisher(log, store, recovery),
+        publisher,
         hub,
         Metrics(),
         proofs,
+        reinjections,
         schedule,
         Limits(log),
         Passwords(),

@@ -9,6 +9,7 @@ from gateway.live import Hub
 from gateway.metrics import Metrics
 from gateway.passwords import Passwords
 from gateway.proofs import Proofs
+from gateway.reinjections import Reinjections
 from gateway.schedule import Schedule
 from gateway.tokens import Tokens
 from schemas.settings import Settings
@@ -29,6 +30,7 @@ class Services:
     hub: Hub
     metrics: Metrics
     proofs: Proofs
+    reinjections: Reinjections
     schedule: Schedule
     limits: Limits
     passwords: Passwords

@@ -1,4 +1,4 @@
-"""The commands that prove what happened: replay, audit."""
+"""The commands that prove what happened, or have it happen again: replay, audit, reinject."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -58,6 +58,29 @@ def replay(
         from headrace.replay import verify as verify_replay
 
         verify_replay(settings_with(), data, group, as_json=as_json)
+
+
+def reinject(
+    ids: Annotated[list[str] | None, typer.Argument(help="Events, by their ids; else a range of them.")] = None,
+    since: Annotated[str | None, typer.Option(help="From a time on, or an age such as 10m.")] = None,
+    until: Annotated[str | None, typer.Option(help="Up to a time, or an age.")] = None,
+    after: Annotated[int | None, typer.Option(min=0, help="Behind this event's number.")] = None,
+    before: Annotated[int | None, typer.Option(min=0, help="Before this event's number.")] = None,
+    subject: Annotated[str | None, typer.Option(help="Such as components/model/*")] = None,
+    rate: Annotated[int, typer.Option(min=1, max=1000, help="Events a second.")] = 50,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what it would be.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    server: ServerUrl = None,
+    data: Data = None,
+    project: Project = None,
+    as_json: Json = False,
+) -> None:
+    """Publish events of the past again, as new ones: everything that follows from them follows anew."""
+    from headrace.reinject import Asked
+    from headrace.reinject import reinject as replay_into_the_log
+
+    asked = Asked(ids or [], since, until, after, before, subject, rate, dry_run, yes, as_json)
+    with_remote(server, data, lambda remote: replay_into_the_log(remote, asked, project))
 
 
 @audit.command("verify")

@@ -102,7 +102,7 @@ order by seq limit 1
 class Query(NamedTuple):
     """Which events to list. `kind` and `subject` may hold `*`; `after` and `before` are event numbers.
 
-    `projects`: those that may be seen; None: all.
+    `projects`: those that may be seen, `ids` and `kinds`: those that are meant; None: all.
     """
 
     after: int = 0
@@ -113,8 +113,18 @@ class Query(NamedTuple):
     projects: Collection[str] | None = None
     story: EventId | None = None
     since: datetime | None = None
+    until: datetime | None = None
+    ids: Collection[str] | None = None
+    kinds: Collection[str] | None = None
     newest_first: bool = False
     limit: int = 100
+
+
+def _where(query: Query) -> tuple[str, list[object]]:
+    """The condition, and its parameters."""
+    found = _conditions(query)
+    conditions = [condition.format(f"${number}") for number, (condition, _) in enumerate(found, 1)]
+    return " and ".join(conditions), [value for _, value in found]
 
 
 def _conditions(query: Query) -> list[tuple[str, object]]:
@@ -127,9 +137,20 @@ def _conditions(query: Query) -> list[tuple[str, object]]:
         ("project = any({})", None if query.projects is None else list(query.projects)),
         ("correlation = {}", query.story),
         ("time >= {}", query.since),
+        ("time <= {}", query.until),
+        ("id = any({}::text::uuid[])", None if query.ids is None else array(query.ids)),
+        ("kind = any({})", None if query.kinds is None else list(query.kinds)),
     ]
     asked = [(condition, value) for condition, value in others if value is not None]
     return [*asked, *[matches(column, pattern) for column, pattern in patterns if pattern]]
+
+
+class Count(NamedTuple):
+    """How many events of a kind there are in a topic."""
+
+    kind: str
+    topic: str
+    events: int
 
 
 class Events:
@@ -168,13 +189,21 @@ class Events:
 
     async def find(self, query: Query) -> list[tuple[int, str]]:
         """The events that a query names, as (seq, bytes)."""
-        found = _conditions(query)
-        conditions = [condition.format(f"${number}") for number, (condition, _) in enumerate(found, 1)]
+        where, values = _where(query)
         order = "desc" if query.newest_first else "asc"
-        sql = (
-            f"select seq, event from events where {' and '.join(conditions)} order by seq {order} limit {query.limit:d}"  # noqa: S608 - made of constants and one integer
-        )
-        return [(row["seq"], row["event"]) for row in await self._db.fetch(sql, *[value for _, value in found])]
+        sql = f"select seq, event from events where {where} order by seq {order} limit {query.limit:d}"  # noqa: S608 - made of constants and one integer
+        return [(row["seq"], row["event"]) for row in await self._db.fetch(sql, *values)]
+
+    async def counts(self, query: Query) -> list[Count]:
+        """How many there are of each kind."""
+        where, values = _where(query)
+        sql = f"select kind, topic, count(*) from events where {where} group by kind, topic order by kind, topic"  # noqa: S608 - made of constants
+        return list(starmap(Count, await self._db.fetch(sql, *values)))
+
+    async def documents(self, query: Query) -> int:
+        """How many documents they are about."""
+        where, values = _where(query)
+        return int(await self._db.fetchval(f"select count(distinct subject) from events where {where}", *values))  # noqa: S608 - made of constants
 
     async def get(self, event_id: EventId) -> tuple[int, str] | None:
         """One event, as (seq, bytes)."""

@@ -2,7 +2,7 @@
 
 import { Badge } from "@mantine/core";
 import {
-  IconAlertTriangle, IconArrowDown, IconArrowUp, IconCheck, IconCircleMinus, IconClock, IconLoader, IconPlayerPause, IconX,
+  IconAlertTriangle, IconArrowDown, IconArrowUp, IconCheck, IconCircleMinus, IconClock, IconLoader, IconPlayerPause, IconRepeat, IconX,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 
@@ -17,6 +17,7 @@ const LOOKS: Record<StateName, [color: string, icon: ComponentType<{ size?: numb
   pending: [OPEN, IconClock], running: [OPEN, IconLoader], behind: [OPEN, IconClock], silent: [BAD, IconAlertTriangle],
   unchangedState: [DONE, IconCircleMinus], retried: [DONE, IconCheck], discarded: [DONE, IconCircleMinus], superseded: [DONE, IconCircleMinus],
   upload: [DONE, IconArrowUp], download: [DONE, IconArrowDown], skip: [DONE, IconPlayerPause], off: [DONE, IconPlayerPause],
+  done: [GOOD, IconCheck], cancelled: [DONE, IconCircleMinus], replayed: [OPEN, IconRepeat],
 };
 
 export function State({ is }: { is: StateName }) {

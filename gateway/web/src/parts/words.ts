@@ -6,7 +6,8 @@ type Name = "wrong" | "retry" | "loading" | "cancel" | "close" | "copy" | "copie
 /** What something can be. The same word for the same thing on every page. */
 export type StateName =
   | "active" | "pending" | "running" | "success" | "failed" | "accepted" | "unchangedState" | "rejected" | "buried" | "retried"
-  | "discarded" | "upload" | "download" | "skip" | "superseded" | "healthy" | "behind" | "silent" | "holds" | "broken" | "off";
+  | "discarded" | "upload" | "download" | "skip" | "superseded" | "healthy" | "behind" | "silent" | "holds" | "broken" | "off"
+  | "done" | "cancelled" | "replayed";
 
 export const words: Words<Name> = {
   en: {
@@ -16,6 +17,7 @@ export const words: Words<Name> = {
     unchangedState: "unchanged", rejected: "rejected", buried: "given up", retried: "retried", discarded: "discarded",
     upload: "theirs was taken", download: "the server's was kept", skip: "left as it is", superseded: "overtaken",
     healthy: "healthy", behind: "behind", silent: "silent", holds: "holds", broken: "broken", off: "off",
+    done: "done", cancelled: "cancelled", replayed: "replayed",
   },
   ko: {
     wrong: "처리하지 못했습니다", retry: "다시 시도", loading: "불러오는 중…", cancel: "취소", close: "닫기", copy: "복사", copied: "복사됨",
@@ -24,5 +26,6 @@ export const words: Words<Name> = {
     unchangedState: "변경 없음", rejected: "거부됨", buried: "처리 포기", retried: "재시도함", discarded: "폐기됨",
     upload: "로컬 버전 반영됨", download: "서버 버전 유지됨", skip: "그대로 둠", superseded: "대체됨",
     healthy: "정상", behind: "지연", silent: "응답 없음", holds: "일치", broken: "불일치", off: "꺼짐",
+    done: "완료", cancelled: "취소됨", replayed: "재생됨",
   },
 };

@@ -13,6 +13,7 @@ import { Waiting } from "../../parts/Waiting";
 import { Wrong } from "../../parts/Wrong";
 import { useWords } from "../../words";
 import { patient, useOldStories } from "./fresh";
+import { Again } from "./replays/Again";
 import { reasonOf } from "./Row";
 import { Story } from "./Story";
 import { Trace } from "./Trace";
@@ -66,6 +67,7 @@ function Shown({ event }: { event: LogEvent }) {
         </Alert>
       )}
       <Facts event={event} />
+      <Again event={event} />
       <Tabs value={view} onChange={choose} keepMounted={false}>
         <Tabs.List>
           {VIEWS.map((one) => (

@@ -5,9 +5,10 @@ import { useWords } from "../../words";
 import { Browse } from "./Browse";
 import { Dead } from "./dead/Dead";
 import { Proofs } from "./proofs/Proofs";
+import { Replays } from "./replays/Replays";
 import { words } from "./words";
 
-const PARTS = [["log", "/events"], ["dead", "/events/dead"], ["proofs", "/events/proofs"]] as const;
+const PARTS = [["log", "/events"], ["dead", "/events/dead"], ["replays", "/events/replays"], ["proofs", "/events/proofs"]] as const;
 
 export default function Events() {
   const say = useWords(words);
@@ -35,6 +36,7 @@ export default function Events() {
       <Routes>
         <Route path="dead/:letter?" element={<Dead />} />
         <Route path="proofs/:proof?" element={<Proofs />} />
+        <Route path="replays" element={<Replays />} />
         <Route path=":id?" element={<Browse />} />
       </Routes>
     </Stack>

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useLocation } from "react-router";
 
 import type { LogEvent } from "../../api/types";
+import { useMay } from "../../app/session";
 import type { Ledger, Stretch } from "../../live/ledger";
 import { LongList } from "../../parts/LongList";
 import { Waiting } from "../../parts/Waiting";
@@ -13,6 +14,7 @@ import { Download } from "./Download";
 import { isSifted, type Filter, type Found } from "./filter";
 import { useHeld, type Held } from "./held";
 import { Nothing } from "./Nothing";
+import { Choice, Selecting, useSelection } from "./replays/Selecting";
 import { Row } from "./Row";
 import { Seek } from "./Seek";
 import { words } from "./words";
@@ -33,6 +35,8 @@ export function Listed({ events, stretch, ledger, filter, at, change, open }: Pr
   const say = useWords(words);
   const { search } = useLocation();
   const held = useHeld(events);
+  const mayReplay = useMay("admin");
+  const selection = useSelection();
   const [turn, setTurn] = useState(0);
   const resume = () => {
     held.resume();
@@ -46,6 +50,7 @@ export function Listed({ events, stretch, ledger, filter, at, change, open }: Pr
         {at === null && <Pause held={held} onResume={resume} />}
         <Seek />
         <Download filter={filter} />
+        {mayReplay && <Selecting selection={selection} />}
       </Group>
       {at !== null && <Back at={at} onNewer={() => void ledger.newer()} onLive={() => change({ at: "" })} />}
       {stretch.error && <Wrong error={stretch.error} onRetry={older} />}
@@ -60,7 +65,11 @@ export function Listed({ events, stretch, ledger, filter, at, change, open }: Pr
             height={HEIGHT}
             onMoved={(isAtStart) => held.read(!isAtStart)}
             onEnd={() => !isSifted(filter) && queueMicrotask(older)}
-            draw={(event) => <Row event={event} to={`/events/${event.id}${search}`} isOpen={event.id === open} />}
+            draw={(event) => (
+              <Choice selection={selection} event={event}>
+                <Row event={event} to={`/events/${event.id}${search}`} isOpen={event.id === open} />
+              </Choice>
+            )}
           />
         </div>
       ) : (

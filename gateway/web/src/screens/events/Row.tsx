@@ -3,8 +3,10 @@ import { memo } from "react";
 import { Link } from "react-router";
 
 import type { LogEvent } from "../../api/types";
+import { State } from "../../parts/State";
 import { Time } from "../../parts/Time";
 import styles from "./Events.module.css";
+import { isReplayed } from "./replays/ask";
 
 const BAD = new Set(["change.rejected", "event.buried", "change.conflicted", "conflict.opened", "unreadable"]);
 
@@ -28,7 +30,11 @@ export const Row = memo(function Row({ event, to, isOpen = false }: Props) {
         {event.subject}
         {why && !isBad && ` · ${why}`}
       </bdi>
-      {version && <Code>{version}</Code>}
+      {(version || isReplayed(event)) && (
+        <span>
+          {version && <Code>{version}</Code>} {isReplayed(event) && <State is="replayed" />}
+        </span>
+      )}
       {why && isBad && <bdi className={`${styles.cut} ${styles.why}`}>{why}</bdi>}
     </Link>
   );

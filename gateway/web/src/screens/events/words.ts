@@ -1,7 +1,7 @@
 import type { Words } from "../../words";
 
 type Name =
-  | "events" | "log" | "dead" | "proofs" | "parts" | "type" | "subject" | "project" | "actor" | "text" | "patternHint" | "siftHint"
+  | "events" | "log" | "dead" | "proofs" | "replays" | "parts" | "type" | "subject" | "project" | "actor" | "text" | "patternHint" | "siftHint"
   | "filters" | "clear" | "pause" | "resume" | "resumeNew" | "showNew" | "seek" | "seekHint" | "seekTime" | "go" | "noSuch" | "noNumber" | "goLive"
   | "shownFrom" | "newer" | "list" | "loaded" | "further" | "isBeginning" | "none" | "noneRemedy" | "noMatch" | "noMatchRemedy" | "widen"
   | "download" | "downloading" | "downloaded" | "stop" | "close" | "payload" | "trace" | "story" | "sequence" | "id" | "at" | "by"
@@ -11,7 +11,7 @@ type Name =
 
 export const words: Words<Name> = {
   en: {
-    events: "Events", log: "Log", dead: "Dead letters", proofs: "Proofs", parts: "Parts of this section",
+    events: "Events", log: "Log", dead: "Dead letters", proofs: "Proofs", replays: "Replays", parts: "Parts of this section",
     type: "Type", subject: "Subject", project: "Project", actor: "Actor", text: "Text",
     patternHint: "Exact, or with * for anything", siftHint: "Looked for in what is loaded", filters: "Filters", clear: "Clear the filters",
     pause: "Pause", resume: "Resume", resumeNew: "Resume ({0} new)", showNew: "{0} new: show them", seek: "Go to an event",
@@ -34,7 +34,7 @@ export const words: Words<Name> = {
     details: "Event {0}", over: "in the place of {0}",
   },
   ko: {
-    events: "이벤트", log: "로그", dead: "실패 보관함", proofs: "검증", parts: "이 화면의 구성",
+    events: "이벤트", log: "로그", dead: "실패 보관함", proofs: "검증", replays: "재생", parts: "이 화면의 구성",
     type: "종류", subject: "대상", project: "프로젝트", actor: "작업자", text: "텍스트",
     patternHint: "정확히 입력하거나 *로 대신합니다", siftHint: "불러온 이벤트에서만 찾습니다", filters: "필터", clear: "필터 지우기",
     pause: "일시정지", resume: "계속", resumeNew: "계속 (새 이벤트 {0}건)", showNew: "새 이벤트 {0}건 보기", seek: "이벤트로 이동",
