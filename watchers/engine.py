@@ -47,7 +47,7 @@ class Engine:
         self._patience_ends = 0.0  # once told to stop
         path = os.fsencode(root)
         self._hints = hints_of(path)
-        self._guard = Guard(path, index)
+        self._guard = Guard(path, index, self._hints.strayed)
         self._tree = Tree(path, index, options, self._hints, self._committed)
         self._trouble = ""
         self._unwritten = ""

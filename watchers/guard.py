@@ -5,6 +5,7 @@ file system is gone looks like a tree in which everything was deleted, which it 
 """
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from enum import Enum
 
@@ -22,14 +23,15 @@ class Root(Enum):
 
 
 class Guard:
-    """Watches over one root."""
+    """Watches over one root. `strayed`: whether a name below it leads to another directory than the one heard."""
 
-    def __init__(self, root: bytes, index: Index) -> None:
+    def __init__(self, root: bytes, index: Index, strayed: Callable[[], bool]) -> None:
         self._root = root + b"/"  # the slash makes a link mean what it points to
         self._index = index
         self._identity: tuple[int, int] | None = None
+        self._strayed = strayed
         self._mounts = Mounts()
-        self._everywhere, self._below = self._mounted()
+        self._mounted = self._mounted_below()
 
     def close(self) -> None:
         """Let go of the list of mounts."""
@@ -59,21 +61,18 @@ class Guard:
         return self._mounts_changed() or identity != self._identity
 
     def _mounts_changed(self) -> bool:
-        """Whether something may be, or have been, mounted below the root.
+        """Whether something is mounted below the root that was not, or the other way round.
 
-        What changed and looks as before may have come and gone, or gone and come under the same numbers.
+        Something may have come and gone since this was last asked: then what is heard may be what is not there.
         """
         if not self._mounts.have_changed():
             return False
-        before = self._everywhere, self._below
-        self._everywhere, self._below = self._mounted()
-        return before[1] != self._below or before[0] == self._everywhere
+        before, self._mounted = self._mounted, self._mounted_below()
+        return before != self._mounted or self._strayed()
 
-    def _mounted(self) -> tuple[int, frozenset[bytes]]:
-        """What is mounted, as one number for all of it, and the lines of what is mounted below the root."""
+    def _mounted_below(self) -> frozenset[bytes]:
         inside = os.path.realpath(self._root) + b"/"
-        lines = self._mounts.lines()
-        return hash(tuple(lines)), frozenset(line for line in lines if (_place(line) + b"/").startswith(inside))
+        return frozenset(line for line in self._mounts.lines() if (_place(line) + b"/").startswith(inside))
 
 
 def _place(line: bytes) -> bytes:

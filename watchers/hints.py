@@ -91,6 +91,10 @@ class AnyHints(ABC):
         return [hint for hint in heard if hint is not None]
 
     @abstractmethod
+    def strayed(self) -> bool:
+        """Whether a watched name leads to another directory than the one that is heard under it."""
+
+    @abstractmethod
     def catch_up(self, patience: float) -> None:
         """Wait until all that has happened is in the queue, as far as that can be known."""
 
@@ -189,6 +193,10 @@ class Hints(AnyHints):
         """All that are watched or polled."""
         return [*self._descriptors, *self.polled]
 
+    def strayed(self) -> bool:
+        """Whether a watched name leads to another directory: to watch it again then gives another descriptor."""
+        return any(self._strays(directory) for directory in list(self._descriptors))
+
     def catch_up(self, patience: float) -> None:
         """Wait until all that has happened is in the queue: the kernel tells of a file made now after all else."""
         if self._reader is None:
@@ -235,6 +243,12 @@ class Hints(AnyHints):
         if (stale := self._callbacks.get(descriptor)) is not None:
             self._reader.remove_callbacks([(descriptor, stale)])
         self._callbacks[descriptor] = callback
+
+    def _strays(self, directory: bytes) -> bool:
+        before = self._descriptors[directory]
+        with suppress(OSError):
+            self.watch(directory)
+        return self._descriptors.get(directory) != before
 
     def _next_callback(self) -> "CallbackId":
         self._last_callback += 1

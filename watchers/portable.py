@@ -113,6 +113,10 @@ class PortableHints(AnyHints):
         """All that are watched or polled."""
         return list(self._watched)
 
+    def strayed(self) -> bool:
+        """Never: what is below the root is heard by its name."""
+        return False
+
     def catch_up(self, patience: float) -> None:
         """Wait until a file made now was heard of, and then for a moment nothing: what came before it, may come later.
 

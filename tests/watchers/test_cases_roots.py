@@ -204,13 +204,16 @@ async def test_what_only_looks_like_files_is_mounted(root: Path, observe: Observ
         await follows(observed, root)
 
 
+@pytest.mark.parametrize("elsewhere", [False, True])
 async def test_a_mount_comes_and_goes_while_nobody_looks_at_mounts(
-    root: Path, observe: Observe, mount: Mount, tmp_path: Path
+    root: Path, observe: Observe, mount: Mount, tmp_path: Path, elsewhere: bool
 ) -> None:
-    """Its watch outlives it, as what was mounted does."""
+    """Its watch outlives it, as what was mounted does; what is mounted elsewhere meanwhile says nothing of it."""
     (tmp_path / "outside").mkdir()
     async with observe() as observed:
         mount(root / "d", "--bind", tmp_path / "outside")
+        if elsewhere:
+            mount(tmp_path / "elsewhere", *TMPFS)
         (root / "a").write_bytes(NEW)
         await observed.hears("a", NEW)
         umount(root / "d")

@@ -30,7 +30,7 @@ def index(tmp_path: Path) -> Iterator[Index]:
 
 @pytest.fixture
 def guard(root: Path, index: Index) -> Iterator[Guard]:
-    opened = Guard(os.fsencode(root), index)
+    opened = Guard(os.fsencode(root), index, lambda: False)
     yield opened
     opened.close()
 
@@ -78,7 +78,10 @@ def test_what_happens_in_the_root_does_not_change_it(root: Path, guard: Guard) -
 def test_a_root_that_cannot_be_read_has_not_lost_its_files(unprivileged: Path) -> None:
     root = unprivileged / "root"
     root.mkdir(mode=0)
-    with closing(Index(unprivileged / "state.db")) as index, closing(Guard(os.fsencode(root), index)) as guard:
+    with (
+        closing(Index(unprivileged / "state.db")) as index,
+        closing(Guard(os.fsencode(root), index, lambda: False)) as guard,
+    ):
         assert guard.state() is Root.UNREADABLE
 
 
@@ -112,7 +115,7 @@ def test_a_mounts_name_is_read_as_it_is() -> None:
 def test_mounts(root: Path, index: Index, tmp_path: Path, inside: bool) -> None:
     place = (root if inside else tmp_path) / "a place"
     place.mkdir()
-    with closing(Guard(os.fsencode(root), index)) as guard:
+    with closing(Guard(os.fsencode(root), index, lambda: False)) as guard:
         guard.state()
         mount = ["mount", "-t", "tmpfs", "none", str(place)]
         if subprocess.run(mount, check=False, capture_output=True).returncode:

@@ -72,6 +72,20 @@ def test_a_directory_that_moved_is_heard_under_its_new_name(root: Path, hints: H
     assert (b"d" in hints, b"e" in hints, len(hints)) == (False, True, 1)
 
 
+def test_a_name_that_leads_to_another_directory_has_strayed(root: Path, hints: Hints) -> None:
+    for name in (b"d", b"e"):
+        (root / os.fsdecode(name)).mkdir()
+        hints.watch(name)
+    assert not hints.strayed()
+    (root / "d").rename(root / "away")
+    assert hints.strayed(), "it leads nowhere"
+    assert not hints.strayed(), "and is heard no more"
+    (root / "e").rename(root / "gone")
+    (root / "e").mkdir()
+    assert hints.strayed()
+    assert not hints.strayed(), "the other one is heard by now"
+
+
 def test_nothing_more_is_heard_of_what_is_not_watched(root: Path, hints: Hints) -> None:
     for path in ("d", "d/e", "de", "k"):
         (root / path).mkdir()
@@ -189,11 +203,13 @@ async def test_a_burst_while_the_engine_is_busy(root: Path, observe: Observe, mo
         return free.wait(20)
 
     async with observe(wanted=wanted) as observed:
+        engine = observed.watch._engine
+        for number in range(7):
+            (root / f"d{number}").mkdir()
+        await observed.until(lambda: len(engine._hints) == 8)
         free.clear()
         for number in range(300):
-            (root / f"d{number % 7}").mkdir(exist_ok=True)
             (root / f"d{number % 7}" / f"{number}").write_bytes(b"%d" % number)
-        engine = observed.watch._engine
         await observed.until(lambda: engine._hints._overflowed or engine.health.last_overflow)
         free.set()
         await observed.agrees()
