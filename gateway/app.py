@@ -114,8 +114,7 @@ async def make_services(redis_url: str, postgres_url: str, settings: Settings, s
     hub = Hub(Tail(reader, store, settings.batch), settings.viewer_buffer)
     proofs = Proofs(environment_with(redis_url=redis_url, postgres_url=postgres_url))
     stack.push_async_callback(proofs.stop)
-    publisher = Publisher(log, store, recovery)
-    reinjections = Reinjections(store, publisher)
+    reinjections = Reinjections(store)
     stack.push_async_callback(reinjections.stop)
     folder = settings.data or user_data_path("headrace", appauthor=False)
     schedule = Schedule(store, folder / "client-exports")
@@ -123,7 +122,7 @@ async def make_services(redis_url: str, postgres_url: str, settings: Settings, s
         settings,
         log,
         store,
-        publisher,
+        Publisher(log, store, recovery),
         hub,
         Metrics(),
         proofs,

@@ -5,8 +5,11 @@ for ever. Its id is made of the replay's and the old event's, so that the same r
 """
 
 import asyncio
-from collections import OrderedDict
-from typing import Any
+from collections import Counter, OrderedDict
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import partial
+from itertools import groupby
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from loguru import logger
 from msgspec import structs
@@ -17,10 +20,11 @@ from schemas.envelope import Envelope, Event
 from schemas.errors import Away, Busy, NotFound, Overtaken, Rejected
 from schemas.events import decode
 from schemas.reinjection import REPLAYABLE, Edge, Order, Plan, Reinjection, Selection
-from streams.publisher import Publisher
 from streams.retry import Backoff, jittered
 from streams.store import Store
 from streams.store.events import Query
+
+T = TypeVar("T")
 
 KEPT = 20
 """Replays that are remembered."""
@@ -30,6 +34,21 @@ MOST = 10_000
 
 STEP = 0.1
 """Seconds of its rate that are published at once."""
+
+PATIENCE = 5.0
+"""Seconds after which it is said that what was published is not carried through yet."""
+
+
+class Ended(Protocol):
+    """What became of an event."""
+
+    @property
+    def kind(self) -> str:
+        """The event that ended its way."""
+
+
+Carry: TypeAlias = Callable[[Sequence[Envelope[Event]], float], Awaitable[Sequence[Ended | None]]]
+"""Publishes events and waits so many seconds for what each comes to. Events have ids: again is no harm."""
 
 
 def query_of(selection: Selection, project: str) -> Query:
@@ -69,9 +88,8 @@ async def _edge(store: Store, wanted: Query) -> Edge | None:
 class Reinjections:
     """Runs one at a time: two would take turns in one file's history."""
 
-    def __init__(self, store: Store, publisher: Publisher) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
-        self._publisher = publisher
         self._known: OrderedDict[str, Reinjection] = OrderedDict()
         self._running: asyncio.Task[None] | None = None
 
@@ -87,7 +105,7 @@ class Reinjections:
             raise NotFound(f"there is no replay {id_}", "it may be of another gateway, or long ago")
         return found
 
-    async def begin(self, order: Order, project: str, who: str) -> Reinjection:
+    async def begin(self, order: Order, project: str, who: str, carry: Carry) -> Reinjection:
         """Start one. Raises Overtaken while another runs, Rejected where there is nothing, or too much."""
         if order.id and order.id in self._known:
             return self.get(order.id, project)
@@ -102,7 +120,7 @@ class Reinjections:
         )
         self._keep(one)
         until_last = wanted._replace(kinds=REPLAYABLE, before=int(planned.last.sequence) + 1)
-        self._running = asyncio.create_task(self._run(one.id, until_last), name=f"replay {one.id}")
+        self._running = asyncio.create_task(self._run(one.id, until_last, carry), name=f"replay {one.id}")
         return one
 
     def cancel(self, id_: str, project: str) -> Reinjection:
@@ -127,33 +145,52 @@ class Reinjections:
     def _change(self, id_: str, **news: Any) -> None:
         self._known[id_] = self._known[id_].model_copy(update=news)
 
-    async def _run(self, id_: str, wanted: Query) -> None:
+    async def _run(self, id_: str, wanted: Query, carry: Carry) -> None:
         one = self._known[id_]
         step = max(1, round(one.rate * STEP))
+        loop = asyncio.get_running_loop()
         try:
-            while page := await self._patiently(id_, wanted._replace(limit=step)):
+            while page := await self._patiently(id_, partial(self._store.events.find, wanted._replace(limit=step))):
+                due = loop.time() + len(page) / one.rate
+                for run in _runs(again(decode(raw.encode()), one) for _, raw in page):
+                    self._count(id_, await self._carried(id_, run, carry))
                 wanted = wanted._replace(after=page[-1][0])
-                self._change(id_, published=self._known[id_].published + len(page), waits=None)
-                await asyncio.sleep(len(page) / one.rate)
+                await asyncio.sleep(due - loop.time())
         except Exception as error:  # noqa: BLE001 - whoever asked for it must be told
             logger.opt(exception=True).error("the replay {} failed", id_)
             self._change(id_, state="failed", ended_at=now(), waits=None, error=str(error))
         else:
             self._change(id_, state="done", ended_at=now())
 
-    async def _patiently(self, id_: str, wanted: Query) -> list[tuple[int, str]]:
-        """Publish the next events; while a server is away, or the log is full, wait: as long as it takes."""
+    async def _carried(self, id_: str, run: list[Envelope[Event]], carry: Carry) -> list[Ended]:
+        """Publish events, and wait for what becomes of each: as long as it takes."""
+        while True:
+            outcomes = await self._patiently(id_, partial(carry, run, PATIENCE))
+            ended = [outcome for outcome in outcomes if outcome is not None]
+            if len(ended) == len(run):
+                return ended
+            self._change(id_, waits="the log has taken this, and has not carried it through yet")
+
+    async def _patiently(self, id_: str, act: Callable[[], Awaitable[T]]) -> T:
+        """Do it; while a server is away, or the log is full, say so and try again."""
         patience, failures = Backoff(base=0.2, cap=5.0), 0
         while True:
             try:
-                page = await self._store.events.find(wanted)
-                await self._publisher.publish([again(decode(raw.encode()), self._known[id_]) for _, raw in page])
+                return await act()
             except (Away, Busy) as error:
                 self._change(id_, waits=error.message)
                 failures += 1
                 await asyncio.sleep(jittered(patience.delay(failures)))
-            else:
-                return page
+
+    def _count(self, id_: str, ended: list[Ended]) -> None:
+        one = self._known[id_]
+        outcomes = Counter(one.outcomes) + Counter(outcome.kind for outcome in ended)
+        self._change(id_, published=one.published + len(ended), outcomes=dict(outcomes), waits=None)
+
+
+def _runs(events: Iterable[Envelope[Event]]) -> list[list[Envelope[Event]]]:
+    """Neighbours that go the same way, and so cannot overtake one another."""
+    return [list(run) for _, run in groupby(events, key=lambda event: event.data.topic)]
 
 
 def _unfit(planned: Plan) -> str:

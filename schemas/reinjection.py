@@ -58,7 +58,10 @@ class Plan(Model):
 
 
 class Reinjection(Model):
-    """A replay into the log. `waits`: why it does not get on just now; `error`: why it ended early."""
+    """A replay into the log: how many events were published, and what they came to, by the kind of the last event.
+
+    `waits`: why it does not get on just now; `error`: why it ended early.
+    """
 
     id: Uuid
     project: str
@@ -67,6 +70,7 @@ class Reinjection(Model):
     rate: PositiveInt
     plan: Plan
     published: NonNegativeInt = 0
+    outcomes: dict[str, PositiveInt] = Field(default_factory=dict)
     state: Literal["running", "done", "cancelled", "failed"] = "running"
     waits: str | None = None
     error: str | None = None

@@ -1,8 +1,11 @@
 """Replaying a selection or a range into the log: what it would do, doing it, and ending it."""
 
+from functools import partial
+
 from gateway.projects import ProjectQuery, project_of
 from gateway.reinjections import plan, query_of
 from gateway.route import Answer, Call, Route
+from gateway.writes import carry
 from schemas.reinjection import Order, Plan, Reinjection, Selection
 
 
@@ -13,7 +16,8 @@ async def preview(call: Call[Selection, ProjectQuery]) -> Plan:
 
 async def begin(call: Call[Order, ProjectQuery]) -> Answer:
     """Publish events anew, at a rate."""
-    begun = await call.services.reinjections.begin(call.body, project_of(call), call.principal.name)
+    through = partial(carry, call.services)
+    begun = await call.services.reinjections.begin(call.body, project_of(call), call.principal.name, through)
     return Answer(begun, "begun", 202, {"Location": f"{_BASE}/{begun.id}"})
 
 

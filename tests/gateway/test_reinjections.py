@@ -8,6 +8,7 @@ import pytest
 from gateway import reinjections
 from gateway.services import SERVICES
 from schemas.base import new_id
+from schemas.reinjection import REPLAYABLE
 from streams.store import Store
 from tests.build import event_id, hash_of, until
 from tests.gateway.access import member
@@ -23,7 +24,7 @@ async def archived(store: Store, count: int) -> list[dict[str, Any]]:
     async def found() -> list[dict[str, Any]]:
         rows = await store.db.fetch("select event from events order by seq")
         events = [orjson.loads(row["event"]) for row in rows]
-        asked = [one for one in events if one["type"] in reinjections.REPLAYABLE]
+        asked = [one for one in events if one["type"] in REPLAYABLE]
         moved = [one for one in events if one["type"] in {"head.moved", "change.unchanged"}]
         return asked if len(asked) == len(moved) == count else []
 
@@ -33,9 +34,9 @@ async def archived(store: Store, count: int) -> list[dict[str, Any]]:
 async def ended(client: Client, id_: str) -> dict[str, Any]:
     """A replay, once it does not run."""
 
-    async def found() -> dict[str, Any] | None:
+    async def found() -> dict[str, Any]:
         one: dict[str, Any] = await client.get(f"{BASE}/{id_}")
-        return one if one["state"] != "running" else None
+        return one if one["state"] != "running" else {}
 
     return await until(found)
 
@@ -75,6 +76,7 @@ async def test_what_was_asked_for_is_asked_for_again(client: Client, store: Stor
     first, _ = await two_versions(client, store)
     one = await ended(client, (await begun(client, ids=[first["id"]]))["id"])
     assert (one["state"], one["published"], one["asked_by"]) == ("done", 1, "admin")
+    assert one["outcomes"] == {"version.created": 1}
     *_, again = await archived(store, 3)
     assert (again["causationid"], again["correlationid"], again["actor"]) == (first["id"], again["id"], "admin")
     assert (again["data"]["hash"], again["subject"]) == (first["data"]["hash"], first["subject"])
@@ -100,7 +102,9 @@ async def test_the_same_replay_twice_doubles_nothing(client: Client, store: Stor
     events = await archived(store, 4)
     status, known = await client.call("POST", BASE, order)
     assert (status, known["state"]) == (202, "done")
-    limited = {"before": int((await client.post(f"{BASE}/preview", {"ids": [events[1]["id"]]}))["last"]["sequence"]) + 1}
+    limited = {
+        "before": int((await client.post(f"{BASE}/preview", {"ids": [events[1]["id"]]}))["last"]["sequence"]) + 1
+    }
     client.raw.app[SERVICES].reinjections._known.clear()  # as after a restart
     one = await ended(client, (await begun(client, **order | limited))["id"])
     assert (one["state"], one["published"]) == ("done", 2)
@@ -129,7 +133,15 @@ async def test_what_cannot_be_replayed(client: Client, store: Store, monkeypatch
     monkeypatch.setattr(reinjections, "MOST", 1)
     status, error = await client.call("POST", BASE, {})
     assert (status, "too many" in error["message"]) == (422, True)
-    for broken in ({"ids": []}, {"ids": ["x"]}, {"rate": 0}, {"rate": 1001}, {"since": "now"}, {"more": 1}):
+    wrong: list[dict[str, Any]] = [
+        {"ids": []},
+        {"ids": ["x"]},
+        {"rate": 0},
+        {"rate": 1001},
+        {"since": "now"},
+        {"more": 1},
+    ]
+    for broken in wrong:
         assert (await client.call("POST", BASE, broken))[0] == 422
     assert (await client.call("GET", f"{BASE}/{event_id(1)}"))[0] == 404
 

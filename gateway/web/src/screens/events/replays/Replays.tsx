@@ -64,6 +64,7 @@ function One({ replay, mayCancel }: { replay: Reinjection; mayCancel: boolean })
   const client = useQueryClient();
   const ending = useMutation({ mutationFn: () => cancel(replay), onSettled: () => client.invalidateQueries({ queryKey: ["replays"] }) });
   const { plan, published, state } = replay;
+  const outcomes = Object.entries(replay.outcomes ?? {});
   return (
     <li className={styles.letter}>
       <Group gap="xs">
@@ -79,6 +80,11 @@ function One({ replay, mayCancel }: { replay: Reinjection; mayCancel: boolean })
         )}
       </Group>
       {state === "running" && <Progress value={(100 * published) / Math.max(1, plan.count)} aria-label={say("title")} mt={4} />}
+      {outcomes.length > 0 && (
+        <Text size="sm">
+          {say("cameTo")}: {outcomes.map(([kind, count]) => `${kind} ${count}`).join(", ")}
+        </Text>
+      )}
       {replay.waits && <Text size="sm">{say("waits", replay.waits)}</Text>}
       {(replay.error || ending.error) && <Wrong error={ending.error ?? new Error(replay.error ?? "")} />}
     </li>

@@ -2,7 +2,7 @@ import type { Words } from "../../../words";
 
 type Name =
   | "title" | "action" | "means" | "rate" | "subject" | "subjectHint" | "since" | "until" | "count" | "nothing" | "first" | "last" | "into"
-  | "passedOver" | "intro" | "range" | "onlyAdmin" | "none" | "noneRemedy" | "list" | "published" | "askedBy" | "cancel" | "waits"
+  | "passedOver" | "intro" | "range" | "onlyAdmin" | "none" | "noneRemedy" | "list" | "published" | "askedBy" | "cancel" | "waits" | "cameTo"
   | "replayThis" | "replayFrom" | "select" | "endSelect" | "chosen" | "choose" | "selected";
 
 export const words: Words<Name> = {
@@ -16,7 +16,7 @@ export const words: Words<Name> = {
     range: "Replay a range…", onlyAdmin: "Only an administrator of the project may replay. You can read what was replayed.",
     none: "Nothing has been replayed yet", noneRemedy: "Open an event, select some in the log, or begin with a range. What was replayed stays here until the server restarts.",
     list: "Replays, the newest first", published: "{0} of {1} events published", askedBy: "asked for by {0}", cancel: "End it here",
-    waits: "It waits: {0}", replayThis: "Replay this event…", replayFrom: "Replayed from", select: "Select to replay",
+    waits: "It waits: {0}", cameTo: "What they came to", replayThis: "Replay this event…", replayFrom: "Replayed from", select: "Select to replay",
     endSelect: "End the selection", chosen: "Replay {0} selected…", choose: "Select event {0}", selected: "{0} selected",
   },
   ko: {
@@ -29,7 +29,7 @@ export const words: Words<Name> = {
     range: "범위 재생…", onlyAdmin: "프로젝트 관리자만 재생할 수 있습니다. 재생된 내용은 볼 수 있습니다.",
     none: "아직 재생한 것이 없습니다", noneRemedy: "이벤트를 열거나, 로그에서 선택하거나, 범위를 정해 시작하세요. 재생한 내용은 서버를 다시 시작할 때까지 남습니다.",
     list: "재생, 최신순", published: "{1}건 중 {0}건 발행됨", askedBy: "요청: {0}", cancel: "여기서 끝내기",
-    waits: "대기 중: {0}", replayThis: "이 이벤트 재생…", replayFrom: "원래 이벤트", select: "재생할 이벤트 선택",
+    waits: "대기 중: {0}", cameTo: "결과", replayThis: "이 이벤트 재생…", replayFrom: "원래 이벤트", select: "재생할 이벤트 선택",
     endSelect: "선택 끝내기", chosen: "선택한 {0}건 재생…", choose: "{0}번 이벤트 선택", selected: "{0}건 선택됨",
   },
 };
