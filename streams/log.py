@@ -94,10 +94,10 @@ class Log:
 
     async def first_offset(self, stream: Stream) -> int:
         """The offset of the oldest event that a stream holds; of an empty one, of the next that it will."""
-        key = self.keys.stream(*stream)
+        tail = (await self.tails([stream]))[stream]  # first: what is published meanwhile is then found, not passed over
         with translated():
-            first: Any = await self.redis.xrange(key, count=1)
-        return entry_numbers(first[0][0])[1] if first else (await self.tails([stream]))[stream] + 1
+            first: Any = await self.redis.xrange(self.keys.stream(*stream), count=1)
+        return entry_numbers(first[0][0])[1] if first else tail + 1
 
     async def tails(self, streams: Sequence[Stream]) -> dict[Stream, int]:
         """The offset of the last event that each stream has ever held; 0 where there is no such stream."""

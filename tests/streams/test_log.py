@@ -98,6 +98,21 @@ async def test_numbers_go_on_after_a_trim(log: Log) -> None:
     assert (place.seq, place.offset) == (21, 21)
 
 
+async def test_what_is_published_while_the_first_is_looked_for_is_the_first(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (message,) = messages(log, 1)
+    look = log.redis.xrange
+
+    async def look_and_then_publish(*arguments: Any, **options: Any) -> Any:
+        found = await look(*arguments, **options)
+        await log.publish([message])
+        return found
+
+    monkeypatch.setattr(log.redis, "xrange", look_and_then_publish)
+    assert await log.first_offset(("changes", message.partition)) == 1
+
+
 async def test_one_key_has_one_partition(log: Log) -> None:
     assert {m.partition for m in messages(log, 20, keys=1)} == {log.partition("default/components/model/k0.py")}
     assert len({log.partition(f"key {n}") for n in range(200)}) == log.partitions
