@@ -130,7 +130,7 @@ async def test_what_was_typed_can_be_undone(visitor: Visitor, site: Site) -> Non
     await page.keyboard.press("ControlOrMeta+z")
     await expect(editor(page)).to_contain_text("https://two.example")
     assert await editor(page).inner_text() == before
-    await page.keyboard.press("ControlOrMeta+Shift+z")
+    await page.keyboard.press("ControlOrMeta+Shift+Z")
     await expect(editor(page)).to_have_text("{}")
     await page.get_by_role("button", name="Begin anew").click()
     await expect(editor(page)).to_contain_text("https://two.example")

@@ -3,7 +3,7 @@ import { Annotation, StateEffect, StateField, type Extension } from "@codemirror
 import { Decoration, EditorView, type DecorationSet } from "@codemirror/view";
 import { Box, Group, Text, useComputedColorScheme } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, type RefObject } from "react";
 
 import type { EditorProps } from "./Editor";
 import { FIXED, looks } from "./looks";
@@ -26,38 +26,19 @@ const flaws = StateField.define<DecorationSet>({
 });
 const FLAWED = EditorView.theme({ ".cm-flawed": { boxShadow: "inset 3px 0 var(--mantine-color-error)", textDecoration: "underline wavy" } });
 
-export default function Writing({ before, beforeName, text, name, language, flawed: lines, describedBy, goal, onType }: EditorProps) {
+export default function Writing(props: EditorProps) {
+  const { text, flawed: lines, goal, beforeName, name } = props;
   const place = useRef<HTMLDivElement>(null);
-  const editor = useRef<EditorView | null>(null);
-  const latest = useRef({ text, lines, onType });
-  latest.current = { text, lines, onType };
   const isNarrow = useMediaQuery("(max-width: 60em)", false, { getInitialValueInEffect: false }) ?? false;
-  const isDark = useComputedColorScheme() === "dark";
-  useEffect(() => {
-    if (!place.current) return;
-    const typed = EditorView.updateListener.of((update) => {
-      const isTyped = update.docChanged && !update.transactions.some((one) => one.annotation(told));
-      if (isTyped) latest.current.onType(update.state.doc.toString());
-    });
-    const described = EditorView.contentAttributes.of({ "aria-describedby": describedBy });
-    const own = [...looks(language, isDark, name), described, undoing(), flaws, FLAWED, typed];
-    const other = isNarrow ? null : [...looks(language, isDark, beforeName), ...FIXED];
-    const [view, whole] = opened(place.current, { text: latest.current.text, own }, other && { text: before, own: other });
-    editor.current = view;
-    view.dispatch({ effects: flawed.of(latest.current.lines) });
-    return () => {
-      editor.current = null;
-      whole.destroy();
-    };
-  }, [before, beforeName, name, language, describedBy, isNarrow, isDark]);
+  const editor = useEditor(place, props, isNarrow);
   useEffect(() => {
     const view = editor.current;
     if (view && view.state.doc.toString() !== text) become(view, text, told.of(true));
-  }, [text]);
-  useEffect(() => editor.current?.dispatch({ effects: flawed.of(lines) }), [lines]);
+  }, [editor, text]);
+  useEffect(() => editor.current?.dispatch({ effects: flawed.of(lines) }), [editor, lines]);
   useEffect(() => {
     if (editor.current && goal) goTo(editor.current, goal.line);
-  }, [goal]);
+  }, [editor, goal]);
   return (
     <Box>
       <Group grow mb={4} gap="xs">
@@ -67,6 +48,38 @@ export default function Writing({ before, beforeName, text, name, language, flaw
       <Box ref={place} style={{ border: "1px solid var(--mantine-color-default-border)", overflow: "auto", maxHeight: "70vh" }} />
     </Box>
   );
+}
+
+/** The editor at a place; another one where it is to look different. */
+function useEditor(place: RefObject<HTMLDivElement | null>, props: EditorProps, isNarrow: boolean): RefObject<EditorView | null> {
+  const { before, beforeName, name, language, describedBy } = props;
+  const editor = useRef<EditorView | null>(null);
+  const latest = useRef(props);
+  latest.current = props;
+  const isDark = useComputedColorScheme() === "dark";
+  useEffect(() => {
+    if (!place.current) return;
+    const typed = listening((text) => latest.current.onType(text));
+    const described = EditorView.contentAttributes.of({ "aria-describedby": describedBy });
+    const own = [...looks(language, isDark, name), described, undoing(), flaws, FLAWED, typed];
+    const other = { text: before, own: [...looks(language, isDark, beforeName), ...FIXED] };
+    const [view, whole] = opened(place.current, { text: latest.current.text, own }, isNarrow ? null : other);
+    editor.current = view;
+    view.dispatch({ effects: flawed.of(latest.current.flawed) });
+    return () => {
+      editor.current = null;
+      whole.destroy();
+    };
+  }, [place, before, beforeName, name, language, describedBy, isNarrow, isDark]);
+  return editor;
+}
+
+/** Hears what is typed. */
+function listening(onType: (text: string) => void): Extension {
+  return EditorView.updateListener.of((update) => {
+    const isTyped = update.docChanged && !update.transactions.some((one) => one.annotation(told));
+    if (isTyped) onType(update.state.doc.toString());
+  });
 }
 
 interface Page {

@@ -84,26 +84,30 @@ function Field({ name, choices, now, isOpen, isDisabled, onChoose }: FieldProps)
   return (
     <Fieldset legend={legend} p="xs" miw={0} disabled={isDisabled} data-field={name}>
       <SimpleGrid cols={{ base: 1, sm: choices.length }} spacing="sm">
-        {choices.map(({ label, value }, index) => (
-          <Box key={label} miw={0}>
-            <Radio
-              name={group}
-              value={label}
-              label={label}
-              aria-describedby={`${group}-${index}`}
-              checked={label === taken?.label}
-              onChange={() => onChoose(value)}
-              mb={4}
-            />
-            <Box
-              id={`${group}-${index}`}
-              {...(spelled(value).length > LONG && { mah: "16rem", style: { overflow: "auto" }, tabIndex: 0, role: "group", "aria-label": label })}
-            >
-              <Value of={value} />
-            </Box>
-          </Box>
+        {choices.map((choice) => (
+          <Offered key={choice.label} choice={choice} group={group} isTaken={choice === taken} onChoose={() => onChoose(choice.value)} />
         ))}
       </SimpleGrid>
     </Fieldset>
+  );
+}
+
+interface OfferedProps {
+  choice: Choice;
+  group: string;
+  isTaken: boolean;
+  onChoose: () => void;
+}
+
+function Offered({ choice: { label, value }, group, isTaken, onChoose }: OfferedProps) {
+  const id = useId();
+  const isLong = spelled(value).length > LONG;
+  return (
+    <Box miw={0}>
+      <Radio name={group} value={label} label={label} aria-describedby={id} checked={isTaken} onChange={onChoose} mb={4} />
+      <Box id={id} {...(isLong && { mah: "16rem", style: { overflow: "auto" }, tabIndex: 0, role: "group", "aria-label": label })}>
+        <Value of={value} />
+      </Box>
+    </Box>
   );
 }
