@@ -54,11 +54,11 @@ async def decided(call: Call[Decide, ProjectQuery], domain: str) -> Conflict:
     outcome = check((await carry_all(call.services, [event]))[0])
     now = await one_of(call, domain)
     if outcome.kind == "change.unchanged" and outcome.data["reason"] == "overtaken":
-        raise Overtaken(_told(now, seen), "look at both sides again, then decide")
+        raise Overtaken(told(now, seen), "look at both sides again, then decide")
     return now
 
 
-def _told(now: Conflict, seen: str | None) -> str:
+def told(now: Conflict, seen: str | None) -> str:
     """Who was first."""
     if now.state != "pending":
         return f"{now.path} was decided already: {now.state}, by {now.decided_by or 'what has happened since'}"

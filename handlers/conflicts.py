@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from schemas.base import document_id
+from schemas.base import EventId, document_id
 from schemas.changes import (
     ChangeAccepted,
     ChangeConflicted,
@@ -36,7 +36,7 @@ class Desk:
             for entry in batch
             if isinstance(entry.event.data, ChangeHashed) and entry.event.data.asker
         ]
-        ids = [entry.event.data.conflict for entry in batch if isinstance(entry.event.data, ConflictDecided)]
+        ids = [id_ for entry in batch if (id_ := _settled_by(entry.event.data))]
         newest = await store.conflicts.newest(list(dict.fromkeys(asked))) if asked else []
         return cls([*newest, *(await store.conflicts.by_id(ids) if ids else [])])
 
@@ -69,17 +69,16 @@ class Desk:
             event.time,
             domain=event.document.domain,
             why=change.why,
+            said=change.said,
         )
         self._put(one)
         return True
 
     def decide(self, event: Envelope[Event], decided: ConflictDecided, head: str | None) -> Event:
         """What a decision leads to. `ChangeAccepted` is still to be noted by the judge."""
-        one = self._by_id.get(decided.conflict)
-        if one is None or one.document != document_id(event.key):
-            return ChangeRejected(reason=f"there is no conflict {decided.conflict}")
-        if one.state != "pending" or decided.head != head:
-            return ChangeUnchanged(hash=one.hash, reason="overtaken")
+        one = self._seen(event, decided.conflict, decided.head, head)
+        if not isinstance(one, Asked):
+            return one
         self._settle(event, one, decided.decision, head)
         if decided.decision != "upload":
             return ConflictSettled(conflict=one.id, decision=decided.decision)
@@ -87,11 +86,41 @@ class Desk:
             return ChangeUnchanged(hash=one.hash, reason="same")
         return ChangeAccepted(append=False, activate=True, reason="decided", hash=one.hash, over=head)
 
+    def merge(self, event: Envelope[Event], change: ChangeHashed, head: str | None, *, known: bool) -> Event:
+        """What follows where a person has made something of both sides. `ChangeAccepted` is still to be noted."""
+        one = self._seen(event, EventId(change.settles or ""), change.base, head)
+        if not isinstance(one, Asked):
+            return one
+        self._settle(event, one._replace(merged=change.hash), "merge", head)
+        if change.hash == head:
+            return ConflictSettled(conflict=one.id, decision="merge")
+        return ChangeAccepted(
+            append=not known, activate=True, reason="decided", hash=change.hash, size=change.size, over=head
+        )
+
+    def _seen(
+        self, event: Envelope[Event], conflict: EventId, seen: str | None, head: str | None
+    ) -> Asked | ChangeRejected | ChangeUnchanged:
+        """The conflict that a person has decided, where it still waits and is what was seen; else what follows."""
+        one = self._by_id.get(conflict)
+        if one is None or one.document != document_id(event.key):
+            return ChangeRejected(reason=f"there is no conflict {conflict}")
+        if one.state != "pending" or seen != head:
+            return ChangeUnchanged(hash=one.hash, reason="overtaken")
+        return one
+
     def _settle(self, event: Envelope[Event], one: Asked, state: str, head: str | None) -> None:
         self._put(one._replace(state=state, head=head, decided_at=event.time, decided_by=event.actor))
 
     def _put(self, one: Asked) -> None:
         self._by_id[one.id] = self._newest[one.document, one.worker] = self._touched[one.id] = one
+
+
+def _settled_by(body: Event) -> str | None:
+    """The conflict that an event settles, if it does."""
+    if isinstance(body, ChangeHashed):
+        return body.settles
+    return body.conflict if isinstance(body, ConflictDecided) else None
 
 
 def conflicted(change: ChangeHashed, worker: str, head: str | None, *, append: bool) -> ChangeConflicted:

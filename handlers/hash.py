@@ -75,6 +75,8 @@ def _conclude(taken: Taken | ChangeRejected) -> Event:
         swap=change.swap,
         asker=change.asker,
         why=change.why,
+        said=change.said,
+        settles=change.settles,
     )
 
 

@@ -75,6 +75,8 @@ def _conclude(event: Envelope[Event], bench: Bench) -> Event:
 
 
 def _judge(event: Envelope[Event], change: ChangeHashed, bench: Bench) -> Event:
+    if change.settles is not None:
+        return _merge(event, change, bench)
     document = document_id(event.key)
     over = bench.head(document)
     side = Side(change.hash, change.base, change.forced, change.activate, change.swap, change.asker is not None)
@@ -108,6 +110,15 @@ def _decide(event: Envelope[Event], decided: ConflictDecided, bench: Bench) -> E
     verdict = bench.desk.decide(event, decided, bench.head(document))
     if isinstance(verdict, ChangeAccepted):
         bench.note(document, verdict.hash, Accept(append=False, activate=True, reason="decided"))
+    return verdict
+
+
+def _merge(event: Envelope[Event], change: ChangeHashed, bench: Bench) -> Event:
+    document = document_id(event.key)
+    known = bench.known(document, change.hash)
+    verdict = bench.desk.merge(event, change, bench.head(document), known=known)
+    if isinstance(verdict, ChangeAccepted):
+        bench.note(document, verdict.hash, Accept(append=verdict.append, activate=True, reason="decided"))
     return verdict
 
 

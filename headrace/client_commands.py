@@ -195,7 +195,10 @@ def import_elements(
 @clients.command("resolve")
 def resolve_element(
     element: Element,
-    take: Annotated[str, typer.Option(help="The client whose side is taken, or centre.")],
+    take: Annotated[str | None, typer.Option(help="The client whose side is taken, or centre.")] = None,
+    merged: Annotated[
+        Path | None, typer.Option(help="A file (JSON) with what you have made of both sides; it stands everywhere.")
+    ] = None,
     root: Root = None,
     scope: Whose = None,
     server: ServerUrl = None,
@@ -205,7 +208,7 @@ def resolve_element(
     """Settle what waits for a person: a conflict, or what lets agents do more."""
     from headrace.clients_asked import Asker
 
-    Asker(settings_with(), server, data, _wanted(root, scope, as_json=as_json)).resolve(element, take)
+    Asker(settings_with(), server, data, _wanted(root, scope, as_json=as_json)).resolve(element, take, merged)
 
 
 @clients.command("policy")

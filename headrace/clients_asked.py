@@ -22,6 +22,7 @@ from headrace.clients import (
     score,
 )
 from headrace.clients_import import Source, show_imported, source_of, take_in, waiting_in
+from headrace.clients_merged import settle_merged, written_in
 from headrace.clients_past import key_named, roll_back, show_file_diffs, show_history, show_why
 from headrace.clients_policy import Chosen, choose
 from headrace.clients_shown import as_json, show
@@ -29,7 +30,8 @@ from headrace.words import out, plain, print_json, table
 from schemas.clients.adapter import Client, Scope
 from schemas.clients.adapters import CLIENTS
 from schemas.clients.reconcile import Decision, Policy, nobody
-from schemas.clients.unified import Kind
+from schemas.clients.unified import Key, Kind
+from schemas.errors import Misconfigured
 from schemas.settings import Settings
 from watchers.clients.centre import EmptyCentre, ServedCentre
 from watchers.clients.disk import Disk
@@ -125,9 +127,33 @@ class Asker:
 
         _run(run())
 
-    def resolve(self, key: str, take: str) -> None:
-        """Settle what waits for a person: a client's side, or the centre's."""
+    def resolve(self, key: str, take: str | None, merged: Path | None) -> None:
+        """Settle what waits for a person: a client's side, the centre's, or what somebody has made of both."""
         named = key_named(key)
+        if merged is not None and take is None:
+            self._merge(named, merged)
+        elif take is not None and merged is None:
+            self._take(named, take)
+        else:
+            raise Misconfigured("say who wins, or what shall stand", "name one of --take CLIENT and --merged FILE")
+
+    def _merge(self, named: Key, file: Path) -> None:
+        content = written_in(file)
+
+        async def run() -> None:
+            async with self._begun() as centre, self._scene.state.alone():
+                widens = await settle_merged(centre, self._place.site, named, content)
+                report = await sync(self._scene, centre)
+            if self._as_json:
+                print_json({"widens": widens, **as_json(report, is_done=True)})
+            else:
+                if widens:
+                    out.print(f"[bold yellow]lets agents do more[/]  {plain(shown(named))}: {plain(widens)}")
+                show(report, is_done=True)
+
+        _run(run())
+
+    def _take(self, named: Key, take: str) -> None:
         if take != CENTRE:
             client_named(take)
         policy = Policy("central-authoritative", {take: _FOREMOST})

@@ -37,7 +37,8 @@ class ChangeObserved(Event, frozen=True, tag="change.observed"):
     known. `content` is absent when the document is gone or its bytes lie in the blob store already. `forced`: the
     author has weighed the other side and wants this state; `activate` false: keep it, but leave the head; `swap`: make
     it the head only where that is still `base`, else keep it; `asker`: this worker wants a person to decide, and `why`
-    says what the person is to know.
+    says what the person is to know; `said`: what the worker's own file says, where `hash` is what would become of it;
+    `settles`: the conflict of which a person has made this, having seen `base` as the active version.
     """
 
     topic: ClassVar[Topic] = "changes"
@@ -51,6 +52,8 @@ class ChangeObserved(Event, frozen=True, tag="change.observed"):
     asker: str | None = None
     why: str = ""
     seen_at: Time | None = None
+    said: ContentHash | None = None
+    settles: Uuid | None = None
 
 
 class ChangeHashed(Event, frozen=True, tag="change.hashed"):
@@ -66,6 +69,8 @@ class ChangeHashed(Event, frozen=True, tag="change.hashed"):
     swap: bool = False
     asker: str | None = None
     why: str = ""
+    said: ContentHash | None = None
+    settles: Uuid | None = None
 
 
 class VersionActivate(Event, frozen=True, tag="version.activate"):
@@ -134,11 +139,11 @@ class ChangeConflicted(Event, frozen=True, tag="change.conflicted"):
 
 
 class ConflictSettled(Event, frozen=True, tag="conflict.settled"):
-    """A conflict was decided in favour of the active version, or of neither side."""
+    """A conflict was decided, and the active version stays: it, or neither side, or just that was made of both."""
 
     topic: ClassVar[Topic] = "resolved"
     conflict: Uuid
-    decision: Literal["download", "skip"]
+    decision: Literal["download", "skip", "merge"]
 
 
 class ChangeRejected(Event, frozen=True, tag="change.rejected"):

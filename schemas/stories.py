@@ -84,6 +84,8 @@ def _said(body: Event) -> dict[str, object]:
 
 
 def _begun(body: Event) -> dict[str, object]:
+    if isinstance(body, ChangeObserved) and body.settles:
+        return {"did": "decided", "hash": body.hash, "conflict": Sides(theirs=body.base, decision="merge")}
     if isinstance(body, ChangeObserved):
         return {"did": "wrote" if body.hash else "removed", "hash": body.hash, "base": body.base}
     if isinstance(body, VersionActivate):

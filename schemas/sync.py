@@ -113,7 +113,8 @@ class Conflict(Model):
     """Two sides of a document, and what was decided. A side's hash is null where it has nothing there.
 
     `why`: what the person is to know; `diverged`: the active version is not what the worker started from.
-    `superseded`: the worker, or the active version, has moved on, and another conflict stands for it.
+    `superseded`: the worker, or the active version, has moved on, and another conflict stands for it. `said_hash`: what
+    the worker's own file said; `merged_hash`: what a person has made of both sides (`merge`).
     """
 
     id: str
@@ -123,18 +124,21 @@ class Conflict(Model):
     server_hash: str | None
     base_hash: str | None
     diverged: bool
-    state: Literal["pending", "upload", "download", "skip", "superseded"]
+    state: Literal["pending", "upload", "download", "skip", "merge", "superseded"]
     created_at: Instant
     decided_at: Instant | None = None
     decided_by: str | None = None
     why: str = ""
+    said_hash: str | None = None
+    merged_hash: str | None = None
 
 
 class ConflictDetail(Conflict):
-    """The same with both sides."""
+    """The same with both sides, and what was made of them, where that is so."""
 
     local_content: str | None
     server_content: str | None
+    merged_content: str | None = None
 
 
 class Decide(Model):

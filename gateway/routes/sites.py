@@ -121,7 +121,7 @@ async def _question(
     call: Call[SentRun, ProjectQuery], names: dict[str, str], asked: ElementQuestion
 ) -> Envelope[Event]:
     document = Document(project_of(call), DOMAIN, asked.path)
-    body = ChangeObserved(base=asked.base, asker=names[asked.type], why=asked.why)
+    body = ChangeObserved(base=asked.base, asker=names[asked.type], why=asked.why, said=asked.said)
     if asked.content is not None:
         content = asked.content.encode()
         try:

@@ -3,9 +3,11 @@
 from typing import Any
 
 from gateway.deciding import ConflictsQuery, decided, one_of, page_of
+from gateway.merging import checked, merged
 from gateway.projects import ProjectQuery
 from gateway.route import Call, Route
 from schemas.clients.documents import DOMAIN
+from schemas.clients.wire import Checked, Merge, Written
 from schemas.sync import Conflict, ConflictDetail, Decide
 
 
@@ -24,6 +26,16 @@ async def decide(call: Call[Decide, ProjectQuery]) -> Conflict:
     return await decided(call, DOMAIN)
 
 
+async def verify(call: Call[Written, ProjectQuery]) -> Checked:
+    """Say what is wrong with what somebody would make of both sides. Nothing is kept of it."""
+    return await checked(call)
+
+
+async def merge(call: Call[Merge, ProjectQuery]) -> Conflict:
+    """Settle it by what somebody has made of both sides, which stands from then on."""
+    return await merged(call)
+
+
 _BASE = "/api/v1/conflicts"
 _ONE = f"{_BASE}/{{id:[0-9a-f-]{{36}}}}"
 
@@ -31,4 +43,6 @@ ROUTES = (
     Route("GET", _BASE, page, list[Conflict], query=ConflictsQuery),
     Route("GET", _ONE, one, ConflictDetail, query=ProjectQuery, statuses=(404,)),
     Route("POST", _ONE, decide, Conflict, "user", Decide, ProjectQuery, (400, 404, 409, 422)),
+    Route("POST", f"{_ONE}/check", verify, Checked, "user", Written, ProjectQuery, (400, 404, 413, 422)),
+    Route("POST", f"{_ONE}/merge", merge, Conflict, "user", Merge, ProjectQuery, (400, 404, 409, 413, 422)),
 )

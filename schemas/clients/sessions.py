@@ -141,7 +141,10 @@ class Brief(Model):
 
 
 class ElementQuestion(Model):
-    """An element that waits for a person. `content`: what it would be if the client had its way; null: gone."""
+    """An element that waits for a person. `content`: what it would be if the client had its way; null: gone.
+
+    `said`: what the client's file says of it, by its hash.
+    """
 
     id: Uuid
     type: str
@@ -149,6 +152,7 @@ class ElementQuestion(Model):
     content: Annotated[str, Field(max_length=1 << 20)] | None
     base: ContentHash | None
     why: Line
+    said: ContentHash | None = None
 
 
 class SentSession(Model):

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from schemas.base import ContentHash, Instant, Model, Uuid
 from schemas.clients.adapter import Scope
+from schemas.clients.drafts import Flaw
 from schemas.wire import Name
 
 MOST = 1000
@@ -51,6 +52,25 @@ class SettledElement(Model):
     stands: bool
     active_hash: ContentHash | None
     error: str | None = None
+
+
+class Written(Model):
+    """What a person makes of both sides of a conflict, in JSON."""
+
+    content: Annotated[str, Field(max_length=1 << 20)]
+
+
+class Merge(Written):
+    """Let it stand. `server_hash`: the active version that was seen."""
+
+    server_hash: ContentHash | None
+
+
+class Checked(Model):
+    """What is wrong with what a person has written, and in what it lets agents do more: both empty where none is."""
+
+    flaws: list[Flaw]
+    widens: str = ""
 
 
 class ElementMove(Model):

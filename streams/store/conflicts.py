@@ -14,7 +14,7 @@ from streams.store.write import Write
 
 _FIELDS = (
     "id::text, document::text, project, path, worker, turn, hash, base, head, state,"
-    " created_at, decided_at, decided_by, domain, why"
+    " created_at, decided_at, decided_by, domain, why, said, merged"
 )
 
 _NEWEST = f"""
@@ -29,23 +29,26 @@ _BY_ID = f"select {_FIELDS} from conflicts where id = any($1::text::uuid[])"  # 
 _ADD = """
 insert into conflicts
     (id, document, project, path, worker, turn, hash, base, head, state,
-    created_at, decided_at, decided_by, domain, why)
+    created_at, decided_at, decided_by, domain, why, said, merged)
 select * from unnest($1::text::uuid[], $2::text::uuid[], $3::text::text[], $4::text::text[], $5::text::text[],
     $6::text::int[], $7::text::text[], $8::text::text[], $9::text::text[], $10::text::text[],
-    $11::text::timestamptz[], $12::text::timestamptz[], $13::text::text[], $14::text::text[], $15::text::text[])
+    $11::text::timestamptz[], $12::text::timestamptz[], $13::text::text[], $14::text::text[], $15::text::text[],
+    $16::text::text[], $17::text::text[])
 """
 
 _SETTLE = """
-update conflicts set state = row.state, head = row.head, decided_at = row.decided_at, decided_by = row.decided_by
-from unnest($1::text::uuid[], $2::text::text[], $3::text::text[], $4::text::timestamptz[], $5::text::text[])
-    as row (id, state, head, decided_at, decided_by)
+update conflicts set state = row.state, head = row.head, decided_at = row.decided_at, decided_by = row.decided_by,
+    merged = row.merged
+from unnest($1::text::uuid[], $2::text::text[], $3::text::text[], $4::text::timestamptz[], $5::text::text[],
+    $6::text::text[]) as row (id, state, head, decided_at, decided_by, merged)
 where conflicts.id = row.id
 """
 
 # A pending conflict is shown against what is active now; where that is the worker's side by now, it is over.
 _SHOWN = """
 select c.id::text, c.path, c.worker, c.hash as local_hash, c.base as base_hash, c.created_at, c.decided_at,
-    c.decided_by, c.why, case when c.state = 'pending' then v.hash else c.head end as server_hash,
+    c.decided_by, c.why, c.said as said_hash, c.merged as merged_hash,
+    case when c.state = 'pending' then v.hash else c.head end as server_hash,
     case when c.state = 'pending' and v.hash is not distinct from c.hash then 'upload' else c.state end as state
 from conflicts c left join documents d on d.id = c.document
 left join versions v on v.document = d.id and v.number = d.head
@@ -65,9 +68,10 @@ order by c.created_at desc, c.id desc limit $5
 """
 
 _ONE = f"""
-select shown.*, mine.content as local_content, theirs.content as server_content
+select shown.*, mine.content as local_content, theirs.content as server_content, made.content as merged_content
 from ({_SHOWN} where c.project = $1 and c.id = $2::text::uuid and c.domain = $3) as shown
 left join blobs mine on mine.hash = local_hash left join blobs theirs on theirs.hash = server_hash
+left join blobs made on made.hash = merged_hash
 """  # noqa: S608 - a constant
 
 _OF_CLIENTS = f"""
@@ -90,7 +94,8 @@ order by c.turn desc
 class Asked(NamedTuple):
     """A row. `turn` counts those of one worker about one document from 1, for clocks may differ.
 
-    `head`: the active version when the conflict arose, or when it was settled.
+    `head`: the active version when the conflict arose, or when it was settled. `said`: what the worker's own file said;
+    `merged`: what a person has made of both sides.
     """
 
     id: EventId
@@ -108,6 +113,8 @@ class Asked(NamedTuple):
     decided_by: str | None = None
     domain: str = COMPONENTS
     why: str = ""
+    said: str | None = None
+    merged: str | None = None
 
 
 class Before(NamedTuple):
@@ -134,10 +141,10 @@ class Conflicts:
     @staticmethod
     def save(added: Sequence[Asked], settled: Sequence[Asked]) -> list[Write]:
         """Keep new conflicts, and what became of older ones."""
-        new = [(*one[:10], one.created_at.isoformat(), *_decided(one), one.domain, one.why) for one in added]
-        old = [(one.id, one.state, one.head, *_decided(one)) for one in settled]
+        new = [(*one[:10], one.created_at.isoformat(), *_decided(one), *one[13:]) for one in added]
+        old = [(one.id, one.state, one.head, *_decided(one), one.merged) for one in settled]
         return [
-            Write(sql, tuple(arrays(rows, width))) for sql, rows, width in ((_ADD, new, 15), (_SETTLE, old, 5)) if rows
+            Write(sql, tuple(arrays(rows, width))) for sql, rows, width in ((_ADD, new, 17), (_SETTLE, old, 6)) if rows
         ]
 
     async def page(
@@ -160,12 +167,9 @@ class Conflicts:
         row = await self._db.fetchrow(_ONE, project, id_, domain)
         if row is None:
             return None
-        mine, theirs = (row[name] for name in ("local_content", "server_content"))
-        return ConflictDetail(
-            **_conflict(row).model_dump(),
-            local_content=None if mine is None else mine.decode(),
-            server_content=None if theirs is None else theirs.decode(),
-        )
+        contents = {name: row[name] for name in ("local_content", "server_content", "merged_content")}
+        texts = {name: None if content is None else content.decode() for name, content in contents.items()}
+        return ConflictDetail(**_conflict(row).model_dump(), **texts)
 
 
 def _decided(one: Asked) -> tuple[str | None, str | None]:
@@ -186,4 +190,6 @@ def _conflict(row: Record) -> Conflict:
         decided_at=row["decided_at"],
         decided_by=row["decided_by"],
         why=row["why"],
+        said_hash=row["said_hash"],
+        merged_hash=row["merged_hash"],
     )

@@ -252,6 +252,32 @@ def test_a_conflict_waits_and_is_settled(repository: Repository) -> None:
     assert repository.run("sync", "--check", "--policy", "manual-review")[0] == 0
 
 
+def test_what_waits_is_merged_by_hand(repository: Repository, tmp_path: Path) -> None:
+    repository.good("sync", "--yes")
+    claude(repository, docs=DOCS | {"headers": {"X-Team": "one"}})
+    repository.write(CURSOR, repository.text(CURSOR).replace('mcp"', 'mcp",\n      "headers": {"X-Team": "two"}'))
+    assert repository.run("sync", "--yes", "--policy", "manual-review")[0] == 4
+    made = tmp_path / "made.json"
+    made.write_text(json.dumps({"transport": "http", "url": 3}))
+    code, _, err = repository.run("resolve", "servers/docs", "--merged", str(made))
+    assert (code, "url (line 1): it must be text" in err) == (1, True)
+    both = {"transport": "http", "url": DOCS["url"], "headers": {"X-Team": "one and two"}, "approved_tools": ["look"]}
+    made.write_text(json.dumps(both))
+    out = repository.good("resolve", "servers/docs", "--merged", str(made))
+    assert "lets agents do more  servers/docs: more tools that run unasked" in out
+    for path in (CLAUDE, CURSOR, CODEX):
+        assert "one and two" in repository.text(path)
+    assert repository.run("sync", "--check", "--policy", "manual-review")[0] == 0
+    code, _, err = repository.run("resolve", "servers/docs", "--merged", str(made))
+    assert (code, "nothing waits about servers/docs" in err) == (1, True)
+
+
+def test_what_is_no_way_to_resolve(repository: Repository, tmp_path: Path) -> None:
+    for options in ([], ["--take", "centre", "--merged", "x"], ["--merged", str(tmp_path / "nowhere")]):
+        code, _, err = repository.run("resolve", "servers/docs", *options)
+        assert (code, "--take CLIENT" in err or "cannot be read" in err) == (1, True)
+
+
 def test_the_policy_is_kept_for_everybody(repository: Repository) -> None:
     repository.good("sync", "--yes")
     assert repository.json("policy") == {"strategy": "last-write-wins", "priorities": {}, "kinds": {}}

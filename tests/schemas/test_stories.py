@@ -1,5 +1,7 @@
 """Who did what, why, and what came of it."""
 
+from msgspec.structs import replace
+
 from schemas.changes import (
     ChangeAccepted,
     ChangeConflicted,
@@ -57,6 +59,15 @@ def test_both_sides_of_a_conflict_and_its_decision() -> None:
     settled = only(tell(story(2, decided, ConflictSettled(conflict=event_id(1), decision="download"))))
     assert settled.conflict
     assert (settled.did, settled.outcome, settled.conflict.decision) == ("decided", "settled", "download")
+
+
+def test_what_was_made_of_both_sides() -> None:
+    made = replace(observed("x", OLD), settles=event_id(1))
+    accepted = ChangeAccepted(append=True, activate=True, reason="decided", hash=NEW, size=1, over=OLD)
+    chapter = only(tell(story(2, made, accepted, VersionCreated(number=3, hash=NEW, size=1))))
+    assert chapter.conflict
+    assert (chapter.did, chapter.policy, chapter.version, chapter.over) == ("decided", "decided", 3, OLD)
+    assert (chapter.conflict.theirs, chapter.conflict.decision) == (OLD, "merge")
 
 
 def test_what_came_to_nothing_says_why() -> None:

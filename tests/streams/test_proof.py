@@ -7,6 +7,7 @@ from itertools import count
 from time import time_ns
 
 import pytest
+from msgspec.structs import replace
 
 from handlers import HANDLERS
 from schemas.base import now
@@ -90,8 +91,10 @@ async def test_it_comes_to_the_same(
 ) -> None:
     await publish(log, story(seed, 200))
     await until(lambda: settled(log, store))
-    for conflict in await store.db.fetch("select id::text, path, head from conflicts where state = 'pending'"):
-        body = ConflictDecided(conflict=conflict["id"], decision="upload", head=conflict["head"])
+    for conflict in await store.db.fetch("select id::text, path, worker, head from conflicts where state = 'pending'"):
+        body: Event = ConflictDecided(conflict=conflict["id"], decision="upload", head=conflict["head"])
+        if conflict["worker"] == "worker-1":
+            body = replace(observed("x = 'made of both'\n", conflict["head"]), settles=conflict["id"])
         await log.publish([log.message(event(body, conflict["path"]))])
     large = f"y = '{'x' * 100_000}'\n".encode()
     found = fingerprint(large)

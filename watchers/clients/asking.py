@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from schemas.base import new_id
-from schemas.clients.documents import path_of
-from schemas.clients.planning import Plan
-from schemas.clients.reconcile import Conflict, Decision
+from schemas.clients.documents import key_of, path_of
+from schemas.clients.planning import Member, Plan
+from schemas.clients.reconcile import Conflict, Decision, Standing
 from schemas.clients.sessions import Brief, ElementQuestion
 from schemas.clients.unified import Element, Key, encode
 from schemas.hashing import fingerprint
@@ -35,6 +35,21 @@ def answers_to(plan: Plan, scope: str, brief: Brief) -> Answers:
     )
 
 
+def merged(
+    members: Sequence[Member], standing: Mapping[Key, Standing], scope: str, brief: Brief
+) -> frozenset[tuple[str, Key]]:
+    """Who yields to what a person has made of both sides, where that stands: who says what it said when it asked."""
+    saying = {member.client.name: member.config.elements for member in members}
+    found: set[tuple[str, Key]] = set()
+    for (client, path), one in _newest(brief).items():
+        if one.state == "merge" and client in saying and path.startswith(f"{scope}/"):
+            _, key = key_of(path)
+            stands = standing[key].element if key in standing else None
+            if (one.said_hash, one.merged_hash) == (_hash(saying[client].get(key)), _hash(stands)):
+                found.add((client, key))
+    return frozenset(found)
+
+
 def without(plan: Plan, left: frozenset[tuple[str, Key]]) -> Plan:
     """A plan that does not name what people have left as it is."""
     outcome = plan.outcome
@@ -56,7 +71,9 @@ def _question(one: Conflict | Decision, scope: str) -> ElementQuestion:
     wanted = _wanted(one)
     content = None if wanted is None else encode(wanted).decode()
     base, path = _hash(one.base), path_of(scope, one.key)
-    return ElementQuestion(id=new_id(), type=one.client, path=path, content=content, base=base, why=why_of(one))
+    return ElementQuestion(
+        id=new_id(), type=one.client, path=path, content=content, base=base, why=why_of(one), said=_hash(one.theirs)
+    )
 
 
 def _open(plan: Plan) -> Sequence[Conflict | Decision]:

@@ -15,17 +15,20 @@ from schemas.clients.unified import Element, Key, decode, encode
 from schemas.clients.wire import (
     MOST,
     CentralElement,
+    Checked,
     ElementMove,
     ElementsThen,
+    Merge,
     SentElement,
     SentElements,
     SettledElement,
+    Written,
 )
+from schemas.sync import Conflict
 from watchers.connection import Connection
 
 _ELEMENTS = "/api/v1/elements"
-
-
+_CONFLICTS = "/api/v1/conflicts"
 _SYNC = "/api/v1/sync"
 
 
@@ -105,6 +108,15 @@ class ServedCentre(Connection):
     async def set_policy(self, scope: Scope, policy: PolicyRecord) -> PolicyRecord:
         """Let it be so from now on. Raises Rejected, too."""
         return await self.call(f"/api/v1/policies/{scope}", PolicyRecord, policy, "PUT")
+
+    async def check(self, conflict: Conflict, content: str) -> Checked:
+        """What is wrong with what a person has made of both sides, and in what it lets agents do more."""
+        return await self.call(f"{_CONFLICTS}/{conflict.id}/check", Checked, Written(content=content))
+
+    async def merge(self, conflict: Conflict, content: str, seen: str | None) -> Conflict:
+        """Settle a conflict by what a person has made of both sides. Raises Rejected and Overtaken, too."""
+        body = Merge(content=content, server_hash=seen)
+        return await self.call(f"{_CONFLICTS}/{conflict.id}/merge", Conflict, body)
 
     async def decisions(self, key: Key) -> list[LogLine]:
         """The last decision about an element, if there was one, with both sides."""

@@ -23,7 +23,7 @@ from schemas.clients.sessions import Brief, Site
 from schemas.clients.unified import Key
 from schemas.errors import Away
 from watchers.below.files import Moved, Unusable
-from watchers.clients.asking import answers_to, without
+from watchers.clients.asking import answers_to, merged, without
 from watchers.clients.centre import Centre, Refused, ServedCentre
 from watchers.clients.checking import Programs, check
 from watchers.clients.disk import Disk
@@ -143,10 +143,11 @@ def _planned(
     def policy_of(key: Key) -> Policy:
         return scene.policy_of(key, brief.policy.of(key.kind))
 
-    planned = plan(scene.scope, standing, members, policy_of, approves, keys)
+    yields = merged(members, standing, scene.scope, brief)
+    planned = plan(scene.scope, standing, members, policy_of, approves, keys, yields)
     answers = answers_to(planned, scene.scope, brief)
     if answers.yields:
-        planned = plan(scene.scope, standing, members, policy_of, approves, keys, answers.yields)
+        planned = plan(scene.scope, standing, members, policy_of, approves, keys, yields | answers.yields)
     return Report(
         scene.scope,
         without(planned, answers.left),

@@ -266,3 +266,64 @@ async def test_two_machines_are_two_sites(machines: Machines, client: Client) ->
     before = len(await sessions(client))
     await one.sync()
     assert len(await sessions(client)) == before
+
+
+MERGED = {"transport": "http", "url": "https://2.example", "call_timeout": 9.0}
+
+
+async def merge(client: Client, asked: Any, made: dict[str, Any]) -> None:
+    body = {"content": json.dumps(made), "server_hash": asked["server_hash"]}
+    status, answer = await client.call("POST", f"{CONFLICTS}/{asked['id']}/merge", body, params=TEAM)
+    assert status == 200, answer
+
+
+@pytest.mark.parametrize("strategy", ["manual-review", "last-write-wins"])
+async def test_what_a_person_made_of_both_sides_goes_everywhere(
+    team: Machine, machines: Machines, client: Client, strategy: str
+) -> None:
+    await set_policy(client, strategy="manual-review")
+    await changed_elsewhere(machines)
+    team.write(CURSOR, servers(docs="3"))
+    await team.sync()
+    (asked,) = await conflicts(client)
+    await merge(client, asked, MERGED)
+    await set_policy(client, strategy=strategy)
+    assert (await team.sync()).plan.news == {}
+    assert (url_of(team, CURSOR), url_of(team, CLAUDE)) == ("2", "2")
+    assert '"timeout": 9' in (team.text(CLAUDE) or "")
+    assert await conflicts(client) == []
+    before = team.files()
+    assert (await team.sync()).plan.in_step
+    assert team.files() == before
+
+
+async def test_what_was_changed_since_a_person_merged_is_asked_anew(
+    team: Machine, machines: Machines, client: Client
+) -> None:
+    await set_policy(client, strategy="manual-review")
+    await changed_elsewhere(machines)
+    team.write(CURSOR, servers(docs="3"))
+    await team.sync()
+    (asked,) = await conflicts(client)
+    await merge(client, asked, MERGED)
+    team.write(CURSOR, servers(docs="4"))
+    await team.sync()
+    assert url_of(team, CURSOR) == "4"
+    (again,) = await conflicts(client)
+    assert (again["id"] != asked["id"], again["server_hash"]) == (True, (await merged_hash(client, asked)))
+
+
+async def merged_hash(client: Client, asked: Any) -> str:
+    found = await client.get(f"{CONFLICTS}/{asked['id']}", params=TEAM)
+    return str(found["merged_hash"])
+
+
+async def test_what_widens_is_taken_with_less_than_was_asked_for(team: Machine, client: Client) -> None:
+    team.write(CLAUDE, servers(docs="one", more="new"))
+    await team.sync(nobody)
+    (asked,) = await conflicts(client)
+    await merge(client, asked, {"transport": "http", "url": "https://less.example"})
+    await team.sync(nobody)
+    assert (url_of(team, CLAUDE, "more"), url_of(team, CURSOR, "more")) == ("less", "less")
+    assert await conflicts(client) == []
+    assert (await team.sync(nobody)).plan.in_step

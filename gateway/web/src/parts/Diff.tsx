@@ -2,6 +2,7 @@
 
 import { lazy, Suspense } from "react";
 
+import type { CodeLanguage } from "./looks";
 import { Waiting } from "./Waiting";
 
 export interface DiffProps {
@@ -10,7 +11,7 @@ export interface DiffProps {
   /** What each side is, such as "Version 3, active". */
   beforeName: string;
   afterName: string;
-  language?: "python" | "json";
+  language?: CodeLanguage | undefined;
 }
 
 const Merge = lazy(() => import("./Merge"));

@@ -1,22 +1,14 @@
-import { json } from "@codemirror/lang-json";
-import { python } from "@codemirror/lang-python";
-import { defaultHighlightStyle, HighlightStyle, syntaxHighlighting } from "@codemirror/language";
 import { MergeView, unifiedMergeView } from "@codemirror/merge";
 import { EditorState, Text as Lines, type Extension } from "@codemirror/state";
-import { EditorView, highlightSpecialChars, lineNumbers } from "@codemirror/view";
+import { EditorView } from "@codemirror/view";
 import { Box, Group, Text, useComputedColorScheme } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useEffect, useRef } from "react";
 
 import { useLanguage, useWords } from "../words";
 import type { DiffProps } from "./Diff";
-import { nonce } from "./nonce";
+import { FIXED, looks } from "./looks";
 import { words } from "./words";
-
-/** The same colours, light enough to be read on a dark ground. */
-const DARK = HighlightStyle.define(
-  defaultHighlightStyle.specs.map(({ color, ...rest }) => ({ ...rest, ...(color && { color: `color-mix(in srgb, ${color} 40%, white)` }) })),
-);
 
 const COLLAPSED = { margin: 3, minSize: 6 };
 
@@ -28,7 +20,8 @@ export default function Merge({ before, after, beforeName, afterName, language }
   const isDark = useComputedColorScheme() === "dark";
   useEffect(() => {
     if (!place.current) return;
-    const look = looks(language, isDark, say("unchanged"), `${beforeName} – ${afterName}`);
+    const phrases = EditorState.phrases.of({ "$ unchanged lines": say("unchanged") });
+    const look = [...looks(language ?? "none", isDark, `${beforeName} – ${afterName}`), ...FIXED, phrases];
     const view = isNarrow ? above(place.current, before, after, look) : beside(place.current, before, after, look);
     return () => view.destroy();
   }, [before, after, beforeName, afterName, language, isNarrow, isDark, tongue, say]);
@@ -42,24 +35,6 @@ export default function Merge({ before, after, beforeName, afterName, language }
       <Box ref={place} style={{ border: "1px solid var(--mantine-color-default-border)", overflow: "auto", maxHeight: "70vh" }} />
     </Box>
   );
-}
-
-function looks(language: DiffProps["language"], isDark: boolean, unchanged: string, label: string): Extension[] {
-  const tongue = { python: [python()], json: [json()], none: [] }[language ?? "none"];
-  return [
-    lineNumbers(),
-    highlightSpecialChars(),
-    EditorState.lineSeparator.of("\n"),
-    syntaxHighlighting(isDark ? DARK : defaultHighlightStyle),
-    EditorView.lineWrapping,
-    EditorView.cspNonce.of(nonce()),
-    EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
-    EditorView.theme({ "&": { fontSize: "13px" } }, { dark: isDark }),
-    EditorState.readOnly.of(true),
-    EditorView.editable.of(false),
-    EditorState.phrases.of({ "$ unchanged lines": unchanged }),
-    ...tongue,
-  ];
 }
 
 function beside(parent: HTMLElement, before: string, after: string, look: Extension[]): { destroy: () => void } {

@@ -2,7 +2,8 @@
 
 import { Badge } from "@mantine/core";
 import {
-  IconAlertTriangle, IconArrowDown, IconArrowUp, IconCheck, IconCircleMinus, IconClock, IconLoader, IconPlayerPause, IconRepeat, IconX,
+  IconAlertTriangle, IconArrowDown, IconArrowUp, IconCheck, IconCircleMinus, IconClock, IconGitMerge, IconLoader, IconPlayerPause,
+  IconRepeat, IconX,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 
@@ -16,7 +17,7 @@ const LOOKS: Record<StateName, [color: string, icon: ComponentType<{ size?: numb
   failed: [BAD, IconX], rejected: [BAD, IconX], buried: [BAD, IconAlertTriangle], broken: [BAD, IconX],
   pending: [OPEN, IconClock], running: [OPEN, IconLoader], behind: [OPEN, IconClock], silent: [BAD, IconAlertTriangle],
   unchangedState: [DONE, IconCircleMinus], retried: [DONE, IconCheck], discarded: [DONE, IconCircleMinus], superseded: [DONE, IconCircleMinus],
-  upload: [DONE, IconArrowUp], download: [DONE, IconArrowDown], skip: [DONE, IconPlayerPause], off: [DONE, IconPlayerPause],
+  upload: [DONE, IconArrowUp], download: [DONE, IconArrowDown], skip: [DONE, IconPlayerPause], merge: [DONE, IconGitMerge], off: [DONE, IconPlayerPause],
   done: [GOOD, IconCheck], cancelled: [DONE, IconCircleMinus], replayed: [OPEN, IconRepeat],
 };
 

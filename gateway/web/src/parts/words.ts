@@ -6,7 +6,8 @@ type Name = "wrong" | "retry" | "loading" | "cancel" | "close" | "copy" | "copie
 /** What something can be. The same word for the same thing on every page. */
 export type StateName =
   | "active" | "pending" | "running" | "success" | "failed" | "accepted" | "unchangedState" | "rejected" | "buried" | "retried"
-  | "discarded" | "upload" | "download" | "skip" | "superseded" | "healthy" | "behind" | "silent" | "holds" | "broken" | "off"
+  | "discarded" | "upload" | "download" | "skip" | "merge" | "superseded"
+  | "healthy" | "behind" | "silent" | "holds" | "broken" | "off"
   | "done" | "cancelled" | "replayed";
 
 export const words: Words<Name> = {
@@ -15,7 +16,7 @@ export const words: Words<Name> = {
     unchanged: "$ unchanged lines", same: "Both are the same.", reason: "Reason", reasonHint: "It is kept in the history.",
     active: "active", pending: "pending", running: "running", success: "success", failed: "failed", accepted: "accepted",
     unchangedState: "unchanged", rejected: "rejected", buried: "given up", retried: "retried", discarded: "discarded",
-    upload: "theirs was taken", download: "the server's was kept", skip: "left as it is", superseded: "overtaken",
+    upload: "theirs was taken", download: "the server's was kept", skip: "left as it is", merge: "merged by hand", superseded: "overtaken",
     healthy: "healthy", behind: "behind", silent: "silent", holds: "holds", broken: "broken", off: "off",
     done: "done", cancelled: "cancelled", replayed: "replayed",
   },
@@ -24,7 +25,7 @@ export const words: Words<Name> = {
     unchanged: "변경 없는 $줄", same: "둘이 같습니다.", reason: "사유", reasonHint: "기록에 남습니다.",
     active: "활성", pending: "대기 중", running: "실행 중", success: "성공", failed: "실패", accepted: "반영됨",
     unchangedState: "변경 없음", rejected: "거부됨", buried: "처리 포기", retried: "재시도함", discarded: "폐기됨",
-    upload: "로컬 버전 반영됨", download: "서버 버전 유지됨", skip: "그대로 둠", superseded: "대체됨",
+    upload: "로컬 버전 반영됨", download: "서버 버전 유지됨", skip: "그대로 둠", merge: "직접 병합됨", superseded: "대체됨",
     healthy: "정상", behind: "지연", silent: "응답 없음", holds: "일치", broken: "불일치", off: "꺼짐",
     done: "완료", cancelled: "취소됨", replayed: "재생됨",
   },

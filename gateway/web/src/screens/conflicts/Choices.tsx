@@ -10,6 +10,7 @@ import { Diff } from "../../parts/Diff";
 import { useWords } from "../../words";
 import { decide, DECISIONS, type Asked, type Decision, type Detail } from "./ask";
 import { useChoice } from "./choice";
+import { legible } from "./legible";
 import { own } from "./own";
 import { useNames } from "./names";
 import { words } from "./words";
@@ -74,9 +75,9 @@ export function Choices({ one, detail }: { one: Asked; detail: Detail }) {
 function Change({ one, detail, decision }: { one: Asked; detail: Detail; decision: Decision }) {
   const say = useWords(words);
   const names = useNames(one.kind, detail);
-  const language = one.kind === "clients" ? "json" : "python";
+  const { text, language } = legible(one.kind, one.path);
   if (decision === "skip") return <Text>{say("changesNothing")}</Text>;
-  const [ours, theirs] = [detail.server_content ?? "", detail.local_content ?? ""];
+  const [ours, theirs] = [text(detail.server_content), text(detail.local_content)];
   const isUpload = decision === "upload";
   return (
     <Stack gap="xs">

@@ -54,7 +54,7 @@ export function Fields({ one }: { one: Detail }) {
   );
 }
 
-function Value({ of }: { of: unknown }) {
+export function Value({ of }: { of: unknown }) {
   const say = useWords(words);
   if (of === undefined) return <Text size="sm">{say("absent")}</Text>;
   return (

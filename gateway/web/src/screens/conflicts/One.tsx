@@ -13,7 +13,7 @@ import { Wrong } from "../../parts/Wrong";
 import { useWords } from "../../words";
 import { oneOf, type Detail } from "./ask";
 import { Choices } from "./Choices";
-import { Fields } from "./Fields";
+import { useForgotten } from "./merge/useDraft";
 import { Sides } from "./Sides";
 import { useFollowed } from "./pending";
 import { words } from "./words";
@@ -34,6 +34,7 @@ function Known({ kind, id }: { kind: Kind; id: string }) {
 function Shown({ kind, one }: { kind: Kind; one: Detail }) {
   const say = useWords(words);
   const { search } = useLocation();
+  useForgotten(one);
   return (
     <Stack gap="sm">
       <Anchor component={Link} to={{ pathname: "/conflicts", search }} size="sm">
@@ -61,7 +62,6 @@ function Shown({ kind, one }: { kind: Kind; one: Detail }) {
       )}
       <div role="status">{one.state !== "pending" && <Settled one={one} />}</div>
       {one.state === "pending" && <Choices one={{ ...one, kind }} detail={one} />}
-      {kind === "clients" && <Fields one={one} />}
       <Sides kind={kind} one={one} />
     </Stack>
   );

@@ -39,6 +39,22 @@ async function kept(kind: Kind, path: string, hash: string): Promise<string | nu
   }
 }
 
+/** What is wrong with what somebody would make of both sides. */
+export type Checked = Model<"Checked">;
+
+export function checkOf(one: Conflict, content: string) {
+  return queryOptions({
+    queryKey: ["check", one.id, one.server_hash, content],
+    queryFn: () => call<Checked>(`${KINDS.clients}/${one.id}/check`, { body: { content } }),
+    gcTime: 60_000,
+  });
+}
+
+/** Settle a conflict of configurations by what was made of both sides, as they were seen. */
+export function merge(one: Conflict, content: string): Promise<Conflict> {
+  return call<Conflict>(`${KINDS.clients}/${one.id}/merge`, { body: { content, server_hash: one.server_hash } });
+}
+
 /** Settle a conflict as it was seen: whoever was first is told of by the server. */
 export function decide(one: Asked, decision: Decision): Promise<Conflict> {
   return call<Conflict>(`${KINDS[one.kind]}/${one.id}`, { body: { decision, server_hash: one.server_hash } });

@@ -6,7 +6,7 @@ type Name = "waiting" | "decided" | "search" | "kind" | "kindAll" | "components"
   | "downloadEffect" | "downloadClientEffect" | "downloadGoneEffect" | "skipEffect" | "bulkUpload" | "bulkDownload" | "bulkSkip"
   | "bulkList" | "bulkDone" | "bulkRefused" | "decidedElsewhere" | "dismiss" | "server" | "common" | "base" | "gone" | "view" | "both"
   | "theirs" | "ours" | "noBase" | "whatChanges" | "changesServer" | "changesThere" | "changesNothing" | "fields" | "field" | "absent"
-  | "choices" | "decidedBy" | "supersededNote" | "mayNot" | "most" | "somebody";
+  | "merge" | "result" | "merged" | "choices" | "decidedBy" | "supersededNote" | "mayNot" | "most" | "somebody";
 
 export const words: Words<Name> = {
   en: {
@@ -30,6 +30,7 @@ export const words: Words<Name> = {
     bulkList: "This will be done:", bulkDone: "{0} decided.", bulkRefused: "{0} not decided:",
     decidedElsewhere: "{0} was decided by {1}:", dismiss: "Dismiss the note", server: "Server, active", common: "Common configuration", base: "Base", gone: "{0} (nothing there)", view: "What is compared",
     both: "Server and {0}", theirs: "What {0} changed", ours: "What the server changed",
+    merge: "Merge both", result: "What became of it", merged: "Merged by hand",
     noBase: "What {0} started from is not kept, so only the two sides can be compared.",
     whatChanges: "What will change", changesServer: "What changes on the server", changesThere: "What changes on {0}", changesNothing: "No content changes.",
     fields: "Fields that differ", field: "Field", absent: "not set", choices: "Decide",
@@ -58,6 +59,7 @@ export const words: Words<Name> = {
     bulkList: "다음과 같이 처리합니다:", bulkDone: "{0}건을 결정했습니다.", bulkRefused: "{0}건은 결정하지 못했습니다:",
     decidedElsewhere: "{1}님이 {0} 충돌을 결정했습니다:", dismiss: "알림 닫기", server: "서버(활성)", common: "공통 설정", base: "기준", gone: "{0} (없음)", view: "비교 대상",
     both: "서버와 {0}", theirs: "{0}의 변경", ours: "서버의 변경",
+    merge: "양쪽 병합", result: "병합 결과", merged: "직접 병합한 내용",
     noBase: "{0}이(가) 시작한 기준이 보관되어 있지 않아 양쪽만 비교할 수 있습니다.",
     whatChanges: "변경 내용", changesServer: "서버에서 바뀌는 내용", changesThere: "{0}에서 바뀌는 내용", changesNothing: "바뀌는 내용이 없습니다.",
     fields: "서로 다른 필드", field: "필드", absent: "설정 안 됨", choices: "결정하기",
