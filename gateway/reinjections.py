@@ -202,7 +202,7 @@ def _unfit(planned: Plan) -> str:
 def again(event: Envelope[Event], replay: Reinjection) -> Envelope[Event]:
     """The same said once more, by whoever replays: the beginning of a story of its own, caused by the old event."""
     id_ = derived_id(EventId(replay.id), event.id)
-    body = structs.replace(event.data, seen_at=None) if isinstance(event.data, ChangeObserved) else event.data
+    body = structs.replace(event.data, seen_at=None, settles=None) if isinstance(event.data, ChangeObserved) else event.data
     return structs.replace(
         event,
         id=id_,
