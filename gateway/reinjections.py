@@ -202,7 +202,9 @@ def _unfit(planned: Plan) -> str:
 def again(event: Envelope[Event], replay: Reinjection) -> Envelope[Event]:
     """The same said once more, by whoever replays: the beginning of a story of its own, caused by the old event."""
     id_ = derived_id(EventId(replay.id), event.id)
-    body = structs.replace(event.data, seen_at=None, settles=None) if isinstance(event.data, ChangeObserved) else event.data
+    body = event.data
+    if isinstance(body, ChangeObserved):
+        body = structs.replace(body, seen_at=None, settles=None)
     return structs.replace(
         event,
         id=id_,
