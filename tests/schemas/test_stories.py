@@ -10,6 +10,7 @@ from schemas.changes import (
     ConflictSettled,
     EventBuried,
     HeadMoved,
+    VersionActivate,
     VersionCreated,
 )
 from schemas.envelope import Envelope, Event
@@ -57,6 +58,17 @@ def test_both_sides_of_a_conflict_and_its_decision() -> None:
     settled = only(tell(story(2, decided, ConflictSettled(conflict=event_id(1), decision="download"))))
     assert settled.conflict
     assert (settled.did, settled.outcome, settled.conflict.decision) == ("decided", "settled", "download")
+
+
+def test_a_roll_back_says_why_and_its_undoing_that_nothing_is_active() -> None:
+    accepted = ChangeAccepted(append=False, activate=True, reason="activated", hash=OLD)
+    moved = HeadMoved(move=2, reason="activated", number=1, hash=OLD)
+    done = only(tell(story(1, VersionActivate(OLD, reason="it was better"), accepted, moved)))
+    assert (done.did, done.reason, done.version, done.active) == ("activated", "it was better", 1, True)
+    taken = ChangeAccepted(append=False, activate=True, reason="removed", over=OLD)
+    gone = HeadMoved(move=3, reason="removed", from_number=1, from_hash=OLD)
+    undone = only(tell(story(2, VersionActivate(None, base=OLD, swap=True), taken, gone)))
+    assert (undone.did, undone.reason, undone.over, undone.active) == ("removed", None, OLD, False)
 
 
 def test_what_came_to_nothing_says_why() -> None:
