@@ -128,13 +128,13 @@ def _why(verdict: Verdict) -> Literal["same", "behind"]:
 
 def _activate(document: str, request: VersionActivate, bench: Bench) -> Event:
     over = bench.head(document)
-    if not bench.known(document, request.hash):
+    if request.hash is not None and not bench.known(document, request.hash):
         return ChangeRejected(hash=request.hash, reason=f"the document never had a version {request.hash}")
     if over == request.hash:
         return ChangeUnchanged(hash=request.hash, reason="same")
     if request.swap and over != request.base:
         return ChangeUnchanged(hash=request.hash, reason="overtaken")
-    verdict = Accept(append=False, activate=True, reason="activated")
+    verdict = Accept(append=False, activate=True, reason="activated" if request.hash else "removed")
     bench.note(document, request.hash, verdict)
     return ChangeAccepted(hash=request.hash, size=0, append=False, activate=True, over=over, reason=verdict.reason)
 

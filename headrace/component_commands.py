@@ -85,6 +85,7 @@ def diff_components(
 def activate_component(
     version: Annotated[str, typer.Argument(help="The version's hash.")],
     path: Annotated[str | None, typer.Option(help="Whose, where several components have these bytes.")] = None,
+    reason: Annotated[str, typer.Option(help="Why; it is written into the log.")] = "",
     server: ServerUrl = None,
     data: Data = None,
     project: Project = None,
@@ -93,17 +94,21 @@ def activate_component(
     """Make an older version the active one again: a roll-back."""
     from headrace.components import activate
 
-    with_remote(server, data, lambda remote: activate(remote, version, path, project, as_json=as_json))
+    with_remote(server, data, lambda remote: activate(remote, version, path, reason, project, as_json=as_json))
 
 
 @components.command("scan")
 def scan_components(
-    server: ServerUrl = None, data: Data = None, project: Project = None, as_json: Json = False
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be added.")] = False,
+    server: ServerUrl = None,
+    data: Data = None,
+    project: Project = None,
+    as_json: Json = False,
 ) -> None:
     """Let the server read its own trees and add what is not there yet."""
     from headrace.components import scan
 
-    with_remote(server, data, lambda remote: scan(remote, project, as_json=as_json))
+    with_remote(server, data, lambda remote: scan(remote, project, dry_run=dry_run, as_json=as_json))
 
 
 @components.command("users")

@@ -88,8 +88,11 @@ async def show_history(remote: Remote, text: str, project: str | None, *, as_jso
     if as_json:
         print_json(found)
         return
-    rows = [[one["hash"], "active" if one["is_active"] else "", ago(one["created_at"])] for one in found]
-    table(["version", "", "made"], rows)
+    rows = [
+        [one["hash"], "active" if one["is_active"] else "", ago(one["created_at"]), one["author"], one["policy"]]
+        for one in found
+    ]
+    table(["version", "", "made", "by", "why"], rows)
 
 
 async def show_diff(remote: Remote, old: str, new: str | None, project: str | None, *, as_json: bool) -> None:
@@ -124,11 +127,13 @@ async def compared(remote: Remote, old: str, new: str, project: str | None) -> A
     return await remote.call("POST", f"{VERSIONS}/diff", params=of_project(project), json=body)
 
 
-async def activate(remote: Remote, hash_: str, path: str | None, project: str | None, *, as_json: bool) -> None:
+async def activate(
+    remote: Remote, hash_: str, path: str | None, reason: str, project: str | None, *, as_json: bool
+) -> None:
     """Roll back, and say so."""
     if not is_hash(hash_):
         raise Rejected(f"{hash_!r} is no hash", "headrace components history shows them")
-    body = {"hash": hash_.lower(), "path": component(path).wire if path else None}
+    body = {"hash": hash_.lower(), "path": component(path).wire if path else None, "reason": reason}
     done = await remote.call("POST", f"{VERSIONS}/activate", params=of_project(project), json=body)
     if as_json:
         print_json(done)
@@ -136,10 +141,24 @@ async def activate(remote: Remote, hash_: str, path: str | None, project: str | 
         out.print(f"{plain(done['path'])} is {plain(done['hash'])} again")
 
 
-async def scan(remote: Remote, project: str | None, *, as_json: bool) -> None:
-    """Let the server read its trees, and say what came of it."""
-    done = await remote.call("POST", f"{VERSIONS}/scan", params=of_project(project))
+async def scan(remote: Remote, project: str | None, *, dry_run: bool, as_json: bool) -> None:
+    """Let the server read its trees, and say what came of it, or would."""
+    query = of_project(project, dry_run="true" if dry_run else None)
+    done = await remote.call("POST", f"{VERSIONS}/scan", params=query)
     if as_json:
         print_json(done)
+    elif dry_run:
+        _show_plan(done)
     else:
         out.print(f"{done['registered']} versions added")
+
+
+def _show_plan(plan: dict[str, Any]) -> None:
+    for name, listed in plan.items():
+        out.print(f"{name.replace('_', ' ')}: {listed['count']}")
+        if name == "unchanged":
+            continue
+        for path in listed["paths"]:
+            out.print(f"  {plain(path)}")
+        if listed["count"] > len(listed["paths"]):
+            out.print("  …")

@@ -41,6 +41,8 @@ def _show(one: Chapter) -> None:
     out.print(f"        {why}")
     if one.conflict:
         _show_sides(one)
+    if one.reason:
+        out.print(f"          {line(one.reason)}")
     if one.says:
         out.print(f"          {line(one.says)}")
 

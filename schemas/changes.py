@@ -74,12 +74,16 @@ class ChangeHashed(Event, frozen=True, tag="change.hashed"):
 
 
 class VersionActivate(Event, frozen=True, tag="version.activate"):
-    """Someone asks for an older version to be the current one again; with `swap`, only in the place of `base`."""
+    """Someone asks for an older version to be the current one again, or (`hash` null) for none to be.
+
+    With `swap`, only in the place of `base`. `reason`: why, in a person's words.
+    """
 
     topic: ClassVar[Topic] = "hashed"
-    hash: ContentHash
+    hash: ContentHash | None
     base: ContentHash | None = None
     swap: bool = False
+    reason: str = ""
 
 
 class ConflictDecided(Event, frozen=True, tag="conflict.decided"):

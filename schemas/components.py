@@ -4,9 +4,10 @@ import re
 from functools import lru_cache
 from typing import Annotated, NamedTuple, Self
 
-from pydantic import AfterValidator, Field, PositiveInt, StringConstraints
+from pydantic import AfterValidator, Field, PositiveInt, StringConstraints, model_validator
 
 from schemas.base import ContentHash, Document, Instant, Model
+from schemas.changes import Reason
 from schemas.errors import Rejected
 from schemas.paths import relative_path
 
@@ -106,23 +107,30 @@ WirePath = Annotated[str, AfterValidator(_check_wire)]
 
 
 class ComponentSummary(Model):
-    """A component as the list shows it. `active_hash` is null when its file was deleted."""
+    """A component as the list shows it. `active_hash` and `active_number` are null when its file was deleted."""
 
     path: str
     category: str
     name: str
     active_hash: str | None
+    active_number: PositiveInt | None
     version_count: PositiveInt
     updated_at: Instant
 
 
 class ComponentVersion(Model):
-    """One version. `content` is null unless it was asked for."""
+    """One version. Numbers count from 1; `policy` is the rule by which it was taken.
+
+    `content` is null unless it was asked for.
+    """
 
     hash: str
     path: str
     category: str
     name: str
+    number: PositiveInt
+    author: str
+    policy: Reason
     is_active: bool
     created_at: Instant
     content: str | None = None
@@ -153,14 +161,22 @@ class Uploaded(Model):
 
 
 class Activate(Model):
-    """Make the version with this hash the active one. `path` says which, where two components share the bytes.
+    """Make the version with this hash the active one; null: let none be active, as when the file is deleted.
 
-    With `base`, only where that is still the active one (null: there is none).
+    `path` says whose, where two components share the bytes, or none shall be active. With `base`, only where that is
+    still the active one (null: there is none). `reason`: why, kept in the log.
     """
 
-    hash: Annotated[ContentHash, StringConstraints(to_lower=True)]
+    hash: Annotated[ContentHash, StringConstraints(to_lower=True)] | None
     path: WirePath | None = None
     base: ContentHash | None = None
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500, pattern=r"^[^\x00]*$")] = ""
+
+    @model_validator(mode="after")
+    def _whose(self) -> Self:
+        if self.hash is None and self.path is None:
+            raise ValueError("say with `path` which component shall have no active version")
+        return self
 
 
 class DiffRequest(Model):
@@ -184,3 +200,19 @@ class Scanned(Model):
     """How many versions a scan of the server's own trees added."""
 
     registered: int
+
+
+class Listed(Model):
+    """How many, and the first of them."""
+
+    count: int
+    paths: list[str]
+
+
+class ScanPlan(Model):
+    """What a scan of the server's own trees would add, leave as it is, and not be able to take."""
+
+    new_components: Listed
+    new_versions: Listed
+    unchanged: Listed
+    refused: Listed

@@ -36,7 +36,8 @@ class Sides(Model):
 class Chapter(Model):
     """One thing that somebody did, and what came of it. `policy` is the rule by which it was judged.
 
-    `base`: what its author started from; `over`: what was active before; `version`: what it became, if it did.
+    `base`: what its author started from; `over`: what was active before; `version`: what it became, if it did;
+    `reason`: why it was activated, in the words of who did it.
     """
 
     story: Uuid
@@ -48,6 +49,7 @@ class Chapter(Model):
     did: Deed
     outcome: Outcome = "pending"
     policy: str | None = None
+    reason: str | None = None
     hash: ContentHash | None = None
     base: ContentHash | None = None
     over: ContentHash | None = None
@@ -89,7 +91,8 @@ def _begun(body: Event) -> dict[str, object]:
     if isinstance(body, ChangeObserved):
         return {"did": "wrote" if body.hash else "removed", "hash": body.hash, "base": body.base}
     if isinstance(body, VersionActivate):
-        return {"did": "activated", "hash": body.hash, "base": body.base}
+        did: Deed = "activated" if body.hash else "removed"
+        return {"did": did, "hash": body.hash, "base": body.base, "reason": body.reason or None}
     if isinstance(body, ConflictDecided):
         return {"did": "decided", "conflict": Sides(theirs=body.head, decision=body.decision)}
     if isinstance(body, LetterDecided):
@@ -114,7 +117,7 @@ def _ended(body: Event) -> dict[str, object]:
     if isinstance(body, VersionCreated):
         return {"version": body.number, "hash": body.hash}
     if isinstance(body, HeadMoved):
-        return {"active": True, "version": body.number, "over": body.from_hash}
+        return {"active": body.hash is not None, "version": body.number, "over": body.from_hash}
     if isinstance(body, ConflictSettled):
         return {"outcome": "settled", "policy": "decided"}
     if isinstance(body, EventBuried):

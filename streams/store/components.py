@@ -9,25 +9,33 @@ from schemas.components import DOMAIN, ComponentPath, ComponentSummary, Componen
 from schemas.sync import Standing
 from streams.store.connection import Executor, array, arrays
 
-_LIST = f"""
-select d.path, v.hash as active_hash, d.versions, d.updated_at
+_SUMMARY = """
+select d.path, v.hash as active_hash, v.number as active_number, d.versions, d.updated_at
 from documents d left join versions v on v.document = d.id and v.number = d.head
+"""
+
+_LIST = f"""{_SUMMARY}
 where d.project = $1 and d.domain = '{DOMAIN}' and d.path > $2 and d.path like $3
 order by d.path limit $4
-"""  # noqa: S608 - a constant
+"""
 
-_HISTORY = """
-select d.path, v.hash, v.number is not distinct from d.head as is_active, v.created_at,
-    case when $4 then b.content end as content
+_ONE = f"{_SUMMARY} where d.id = $1"
+
+_VERSION = (
+    "d.path, v.hash, v.number, v.actor, v.reason, v.number is not distinct from d.head as is_active, v.created_at"
+)
+
+_HISTORY = f"""
+select {_VERSION}, case when $4 then b.content end as content
 from documents d join versions v on v.document = d.id left join blobs b on $4 and b.hash = v.hash
 where d.id = $1 and v.number < $2
 order by v.number desc limit $3
-"""
+"""  # noqa: S608 - a constant
 
 _BY_HASH = f"""
-select d.path, v.hash, v.number is not distinct from d.head as is_active, v.created_at, b.content
+select {_VERSION}, b.content
 from versions v join documents d on d.id = v.document join blobs b on b.hash = v.hash
-where v.hash = $2 and d.project = $1 and d.domain = '{DOMAIN}'
+where v.hash = $2 and d.project = $1 and d.domain = '{DOMAIN}' and ($3::text is null or d.path = $3)
 order by (v.number is not distinct from d.head) desc, v.created_at desc, d.path, v.number desc
 limit 1
 """  # noqa: S608 - a constant
@@ -95,15 +103,23 @@ class Components:
         rows = await self._db.fetch(_LIST, project, page.last, pattern, page.limit)
         return [_summary(row) for row in rows]
 
+    async def summary(self, project: str, path: ComponentPath) -> ComponentSummary | None:
+        """One component, if there is one."""
+        row = await self._db.fetchrow(_ONE, path.document(project).id)
+        return _summary(row) if row else None
+
     async def history(self, project: str, path: ComponentPath, page: Page, *, content: bool) -> list[ComponentVersion]:
         """A component's versions, newest first."""
         document = path.document(project).id
         rows = await self._db.fetch(_HISTORY, document, page.last, page.limit, content)
         return [_version(row) for row in rows]
 
-    async def by_hash(self, project: str, hash_: str) -> ComponentVersion | None:
-        """A version with this hash, with its content: an active one before others, a newer before an older."""
-        row = await self._db.fetchrow(_BY_HASH, project, hash_)
+    async def by_hash(self, project: str, hash_: str, path: str | None = None) -> ComponentVersion | None:
+        """A version with this hash, with its content: an active one before others, a newer before an older.
+
+        With `path`, only this component's.
+        """
+        row = await self._db.fetchrow(_BY_HASH, project, hash_, path)
         return _version(row) if row else None
 
     async def paths_with(self, project: str, hash_: str) -> list[ComponentPath]:
@@ -138,6 +154,7 @@ def _summary(row: Record) -> ComponentSummary:
         category=path.category,
         name=path.name,
         active_hash=row["active_hash"],
+        active_number=row["active_number"],
         version_count=row["versions"],
         updated_at=row["updated_at"],
     )
@@ -151,6 +168,9 @@ def _version(row: Record) -> ComponentVersion:
         path=path.wire,
         category=path.category,
         name=path.name,
+        number=row["number"],
+        author=row["actor"],
+        policy=row["reason"],
         is_active=row["is_active"],
         created_at=row["created_at"],
         content=None if content is None else content.decode(),

@@ -9,7 +9,7 @@ from hypothesis import settings as given_settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from schemas.changes import ChangeAccepted, HeadMoved, VersionActivate, VersionCreated
+from schemas.changes import ChangeAccepted, ChangeUnchanged, HeadMoved, VersionActivate, VersionCreated
 from schemas.components import ComponentPath
 from schemas.envelope import Envelope, Event
 from streams.store import Store
@@ -76,6 +76,36 @@ async def test_roll_back_and_edit_to_old_bytes_are_told_apart(store: Store) -> N
     ]
 
 
+@pytest.mark.parametrize("together", [True, False], ids=["in one batch", "one by one"])
+async def test_a_roll_back_may_leave_nothing_active(store: Store, together: bool) -> None:
+    events = [
+        event(observed("a")),
+        event(observed(None, hash_of("a"))),
+        event(VersionActivate(hash_of("a"), base=None, swap=True)),
+        event(VersionActivate(None, base=hash_of("a"), swap=True)),
+    ]
+    await carry_through(events[:1], store)
+    await carry_through(events[1:2], store)
+    for batch in [events[2:]] if together else [[one] for one in events[2:]]:
+        await carry_through(batch, store)
+    assert await history(store) == [("a", False)]
+    moves = await store.db.fetch("select number, reason from head_moves order by move")
+    assert [tuple(move) for move in moves] == [(1, "first"), (None, "removed"), (1, "activated"), (None, "removed")]
+
+
+async def test_nothing_is_taken_away_that_somebody_else_has_made_active(store: Store) -> None:
+    await carry_through([event(observed("a")), event(observed("b", hash_of("a")))], store)
+    (overtaken,) = await handle("resolve", [event(VersionActivate(None, base=hash_of("a"), swap=True))], store)
+    assert overtaken.data == ChangeUnchanged("overtaken")
+    assert await history(store) == [("a", False), ("b", True)]
+
+
+async def test_where_nothing_is_active_nothing_is_taken_away(store: Store) -> None:
+    for asked in (VersionActivate(None), VersionActivate(None, base=hash_of("a"), swap=True)):
+        (same,) = await handle("resolve", [event(asked)], store)
+        assert same.data == ChangeUnchanged("same")
+
+
 async def test_an_upload_may_leave_the_head(store: Store) -> None:
     await carry_through([event(observed("a"))], store)
     derived = await carry_through([event(observed("b", forced=True, activate=False))], store)
@@ -127,7 +157,9 @@ async def test_replay_is_exact(
 ) -> None:
     events = [
         event(
-            VersionActivate(hash_of(text)) if activates and text else observed(text, hash_of(base) if base else None),
+            VersionActivate(hash_of(text) if text else None, hash_of(base) if base else None, base is not None)
+            if activates
+            else observed(text, hash_of(base) if base else None),
             path,
             event_id(number),
         )

@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
+from schemas.access import ADMINISTRATOR
 from schemas.base import new_id
 from tests.build import hash_of
 from tests.headrace.conftest import Cli
-from tests.headrace.process import KEY, Up
+from tests.headrace.process import KEY, Up, until
 
 BASE = "/api/components"
+REASON = "better on \u202e screws"
 OLD, NEW = "x = 1\ny = 2\n", "x = 1\ny = 3\n"
 
 
@@ -58,6 +60,7 @@ def test_a_history(ask: Callable[..., str]) -> None:
     lines = ask("components", "history", "model/a").splitlines()[1:]
     assert [(line.split()[0], "active" in line) for line in lines] == [(hash_of(NEW), True), (hash_of(OLD), False)]
     assert ask("components", "history", hash_of(OLD)).count("active") == 1
+    assert [line.split()[-2:] for line in lines] == [[ADMINISTRATOR, "forced"]] * 2
 
 
 def test_what_differs(ask: Callable[..., str]) -> None:
@@ -76,12 +79,21 @@ def test_a_roll_back(ask: Callable[..., str]) -> None:
     assert json.loads(ask("components", "activate", hash_of(NEW), "--path", "model/a", "--json"))["is_active"]
 
 
+def test_a_reason(up: Up, ask: Callable[..., str]) -> None:
+    ask("components", "activate", hash_of(OLD), "--reason", REASON)
+    ask("components", "activate", hash_of(NEW))
+    story = "/api/replay/story?subject=components/model/a.py"
+    until(lambda: [(one["reason"], one["active"]) for one in up.get(story)][-2:] == [(REASON, True), (None, True)])
+    assert "better on \\u202e screws" in ask("replay", "--subject", "components/model/a.py")
+
+
 def test_no_such_component(refuse: Callable[..., str]) -> None:
     assert "model/a.py" in refuse("components", "show", "model/aa")
     assert "CATEGORY/NAME" in refuse("components", "show", "core/a")
     assert "no component has a version" in refuse("components", "show", "0" * 16)
     assert "no hash" in refuse("components", "activate", "model/a")
     assert "no tree to scan" in refuse("components", "scan")
+    assert "no tree to scan" in refuse("components", "scan", "--dry-run")
     assert "no version before" in refuse("components", "diff", "agent/b")
     assert "no category" in refuse("components", "list", "core")
 

@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.base import TOPICS, new_id
-from schemas.changes import OUTCOMES, ChangeObserved, Content, EventBuried, HeadMoved, VersionCreated
+from schemas.changes import (
+    OUTCOMES,
+    ChangeObserved,
+    Content,
+    EventBuried,
+    HeadMoved,
+    VersionActivate,
+    VersionCreated,
+)
 from schemas.envelope import Event, Origin, root
 from schemas.errors import Rejected
 from schemas.events import AnyEvent, decode, decode_body, derive, encode
@@ -33,6 +41,7 @@ BODIES = st.one_of(
         number=st.none() | st.integers(1),
         hash=st.none() | HASHES,
     ),
+    st.builds(VersionActivate, hash=st.none() | HASHES, base=st.none() | HASHES, reason=TEXTS),
     st.builds(EventBuried, event=st.uuids().map(str), group=TEXTS, attempts=st.integers(0, 99), error=TEXTS),
 )
 
@@ -110,3 +119,9 @@ def test_content_keeps_its_bytes(content: bytes) -> None:
 def test_malformed_content_is_refused(content: Content) -> None:
     with pytest.raises(ValueError, match=".+"):
         content.bytes()
+
+
+def test_a_roll_back_of_before_there_were_reasons() -> None:
+    raw = f'{{"kind":"version.activate","hash":"{"0" * 16}"}}'
+    assert decode_body(raw) == VersionActivate(hash="0" * 16)
+    assert encode(VersionActivate(hash="0" * 16)).decode() == raw

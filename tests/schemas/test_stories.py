@@ -12,6 +12,7 @@ from schemas.changes import (
     ConflictSettled,
     EventBuried,
     HeadMoved,
+    VersionActivate,
     VersionCreated,
 )
 from schemas.envelope import Envelope, Event
@@ -68,6 +69,17 @@ def test_what_was_made_of_both_sides() -> None:
     assert chapter.conflict
     assert (chapter.did, chapter.policy, chapter.version, chapter.over) == ("decided", "decided", 3, OLD)
     assert (chapter.conflict.theirs, chapter.conflict.decision) == (OLD, "merge")
+
+
+def test_a_roll_back_says_why_and_its_undoing_that_nothing_is_active() -> None:
+    accepted = ChangeAccepted(append=False, activate=True, reason="activated", hash=OLD)
+    moved = HeadMoved(move=2, reason="activated", number=1, hash=OLD)
+    done = only(tell(story(1, VersionActivate(OLD, reason="it was better"), accepted, moved)))
+    assert (done.did, done.reason, done.version, done.active) == ("activated", "it was better", 1, True)
+    taken = ChangeAccepted(append=False, activate=True, reason="removed", over=OLD)
+    gone = HeadMoved(move=3, reason="removed", from_number=1, from_hash=OLD)
+    undone = only(tell(story(2, VersionActivate(None, base=OLD, swap=True), taken, gone)))
+    assert (undone.did, undone.reason, undone.over, undone.active) == ("removed", None, OLD, False)
 
 
 def test_what_came_to_nothing_says_why() -> None:

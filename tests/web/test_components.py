@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Locator, Page, Route, expect
 
-from tests.build import event, hash_of, observed
+from tests.build import hash_of
 from tests.web.conftest import LOOKING, VERSIONS, Site, Visitor, violations
 from tests.web.looks import viewer_at
 
@@ -140,82 +140,38 @@ async def test_what_cannot_be_seen_is_made_visible(site: Site, visitor: Visitor)
     await expect(page.locator(".cm-merge-b .cm-specialChar")).to_have_count(2)
 
 
-async def test_roll_back_shows_the_difference_first_and_can_be_undone(site: Site, visitor: Visitor) -> None:
-    await site.upload("model/a.py", "a\n", "b\n")
-    page = await visitor.at("/components/model/a.py")
-    await version(page, 1).click()
-    await page.get_by_role("button", name="Activate version 1").first.click()
-    dialog = page.get_by_role("dialog")
-    await expect(dialog.locator(REMOVED)).to_have_text(["b"])
-    await expect(dialog.locator(ADDED)).to_have_text(["a"])
-    assert await violations(page) == []
-    await dialog.get_by_role("button", name="Cancel").click()
-    await page.get_by_role("button", name="Activate version 1").first.click()
-    await dialog.get_by_role("button", name="Activate version 1").click()
-    await expect(page.get_by_text("Version 1 of model/a.py is active now.")).to_be_visible()
-    await expect(version(page, 1)).to_contain_text("made active by")
-    assert await active(site, "model/a.py") == hash_of("a\n")
-    await page.get_by_role("button", name="Undo: model/a.py").click()
-    await expect(page.get_by_text("model/a.py is as it was before.")).to_be_visible()
-    assert await active(site, "model/a.py") == hash_of("b\n")
-
-
-async def test_two_people_at_once(site: Site, visitor: Visitor) -> None:
-    visitor.tolerated.append(re.compile(r"\b409\b"))
-    await site.upload("model/a.py", "a\n", "b\n")
-    page = await visitor.at("/components/model/a.py")
-    await page.get_by_role("button", name="Activate version 1").click()
-    dialog = page.get_by_role("dialog")
-    await expect(dialog.locator(REMOVED)).to_have_text(["b"])
-    await site.upload("model/a.py", "c\n")
-    await expect(dialog.get_by_text("Another version has become the active one")).to_be_visible()
-    await expect(dialog.locator(REMOVED)).to_have_text(["b"])
-    await dialog.get_by_role("button", name="Activate version 1").click()
-    await expect(dialog.get_by_text("Somebody else has made another version active meanwhile")).to_be_visible()
-    await expect(dialog.locator(REMOVED)).to_have_text(["c"])
-    assert await active(site, "model/a.py") == hash_of("c\n")
-    await dialog.get_by_role("button", name="Activate version 1 all the same").click()
-    await expect(page.get_by_text("Version 1 of model/a.py is active now.")).to_be_visible()
-    assert await active(site, "model/a.py") == hash_of("a\n")
-
-
-async def test_an_undo_does_not_undo_somebody_elses_work(site: Site, visitor: Visitor) -> None:
-    visitor.tolerated.append(re.compile(r"\b409\b"))
-    await site.upload("model/a.py", "a\n", "b\n")
-    page = await visitor.at("/components/model/a.py")
-    await page.get_by_role("button", name="Activate version 1").click()
-    await page.get_by_role("dialog").get_by_role("button", name="Activate version 1").click()
-    await expect(page.get_by_role("button", name="Undo: model/a.py")).to_be_visible()
-    await site.upload("model/a.py", "c\n")
-    await page.get_by_role("button", name="Undo: model/a.py").click()
-    await expect(page.get_by_text("This cannot be undone any more")).to_be_visible()
-    assert await active(site, "model/a.py") == hash_of("c\n")
-
-
-async def test_a_deleted_file_has_no_active_version(site: Site, visitor: Visitor) -> None:
-    await site.upload("model/a.py", "a\n")
-    page = await visitor.at("/components/model/a.py")
-    gone = event(observed(None, base=hash_of("a\n")), "model/a.py")
-    await site.log.publish([site.log.message(gone)])
-    await expect(row(page, "a")).to_have_accessible_name(re.compile("active: deleted"))
-    await page.get_by_role("button", name="Activate version 1").first.click()
-    dialog = page.get_by_role("dialog")
-    await expect(dialog).to_contain_text("Nothing is active")
-    await dialog.get_by_role("button", name="Activate version 1").click()
-    await expect(page.get_by_text("Version 1 of model/a.py is active now.")).to_be_visible()
-    await expect(page.get_by_role("button", name=re.compile("Undo"))).to_have_count(0)
-
-
-async def test_scan(site: Site, visitor: Visitor) -> None:
+async def test_scan_says_first_what_it_would_do(site: Site, visitor: Visitor) -> None:
     page = await visitor.at("/components")
     await page.get_by_role("button", name="Scan Local").click()
-    await expect(page.get_by_role("dialog")).to_contain_text("Nothing is deleted")
+    dialog = page.get_by_role("dialog")
+    await expect(dialog).to_contain_text("Nothing is deleted")
+    await expect(dialog).to_contain_text(re.compile(r"New components: \d\d"))
+    await expect(dialog.get_by_role("list", name=re.compile("New components"))).to_contain_text("agent/")
+    assert await violations(page) == []
+    assert await site.call("GET", VERSIONS) == []
     await page.get_by_role("button", name="Add what is new").click()
     await expect(page.get_by_text(re.compile(r"^\d\d versions were added\.$"))).to_be_visible()
     await expect(row(page, "patchcore")).to_be_visible()
+    await site.upload("model/patchcore.py", "changed = True\n")
     await page.get_by_role("button", name="Scan Local").click()
+    await expect(dialog).to_contain_text("there is nothing to add")
+    await expect(dialog).to_contain_text(re.compile(r"Unchanged: \d\d"))
     await page.get_by_role("button", name="Add what is new").click()
     await expect(page.get_by_text("Everything was known already")).to_be_visible()
+
+
+async def test_a_server_without_a_tree_says_so(site: Site, visitor: Visitor) -> None:
+    visitor.tolerated.append(re.compile(r"\b409\b"))
+    page = await visitor.at("/components")
+    await page.route(re.compile("dry_run"), refused)
+    await page.get_by_role("button", name="Scan Local").click()
+    await expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("headrace up --watch")
+
+
+async def refused(route: Route) -> None:
+    """As a server answers that has no tree."""
+    error = {"message": "this server has no tree to scan", "detail": "start it with: headrace up --watch PATH"}
+    await route.fulfill(status=409, json={"success": False, "error": error})
 
 
 async def test_a_version_to_keep(site: Site, visitor: Visitor) -> None:

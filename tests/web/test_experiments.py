@@ -134,6 +134,19 @@ async def test_restore_shows_what_would_change_and_can_be_undone(site: Site, vis
     await expect(page.get_by_text("2 of 3 components have changed since.")).to_be_visible()
 
 
+async def test_undo_goes_back_to_nothing_active(site: Site, visitor: Visitor) -> None:
+    await prepare(site)
+    await site.call("POST", f"{VERSIONS}/activate", {"hash": None, "path": "model/a.py"})
+    page = await visitor.at("/experiments/good")
+    await page.get_by_role("button", name="Activate 2 versions").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("button", name="Activate 2 versions").click()
+    await expect(dialog.get_by_text("2 of 2 are active now.")).to_be_visible()
+    await dialog.get_by_role("button", name="Undo all 2").click()
+    await expect(dialog.get_by_text("2 of 2 are as they were before.")).to_be_visible()
+    assert await active(site) == {"a": None, "b": hash_of("b2\n"), "c": hash_of("c\n")}
+
+
 async def test_restore_leaves_what_somebody_else_has_done_meanwhile(site: Site, visitor: Visitor) -> None:
     visitor.tolerated.append(re.compile(r"\b409\b"))
     await prepare(site)

@@ -124,6 +124,10 @@ QUERIES = [
     ("select seq from events where project = 'p' and subject = 's' and seq > 0 order by seq limit 10", "events"),
     ("select * from versions where hash = '0000000000000000'", "versions"),
     (
+        "select * from versions where document = '00000000-0000-0000-0000-000000000001' order by number desc limit 5",
+        "versions",
+    ),
+    (
         "select * from documents where project = 'p' and domain = 'components' and path > 'a' order by path limit 9",
         "documents",
     ),

@@ -8,33 +8,28 @@ import { useState } from "react";
 import { Failure } from "../../api/client";
 import { Confirm } from "../../parts/Confirm";
 import { useWords } from "../../words";
-import { activate, subjectOf, versionsOf, type Version } from "./api";
+import { activate, presentOf, summaryOf } from "./api";
 import { HashDiff } from "./HashDiff";
-import type { Row } from "./history";
+import type { History, Row } from "./history";
 import { tellActivated } from "./Undo";
 import { words } from "./words";
 
 interface Props {
-  path: string;
-  rows: readonly Row[];
+  history: History;
   wanted: Row;
   onClose: () => void;
 }
 
-const activeOf = (rows: readonly Version[]) => rows.find((row) => row.is_active)?.hash ?? null;
-
-export function Activate({ path, rows, wanted, onClose }: Props) {
+export function Activate({ history: { path, now }, wanted, onClose }: Props) {
   const say = useWords(words);
   const client = useQueryClient();
-  const active = activeOf(rows);
-  const [seen, setSeen] = useState(active);
+  const [seen, setSeen] = useState(now);
   const [isOvertaken, setOvertaken] = useState(false);
-  const replaced = rows.find((row) => row.hash === seen && row.is_active) ?? rows.find((row) => row.hash === seen);
   const title = say("activateThis", wanted.number);
-  const confirm = async () => {
+  const confirm = async (reason: string) => {
     try {
-      const isDone = await activate(path, wanted.hash, seen);
-      tellActivated({ path, number: wanted.number, hash: wanted.hash, before: seen, isDone });
+      const isDone = await activate(path, wanted.hash, seen.active_hash, reason);
+      tellActivated({ path, number: wanted.number, hash: wanted.hash, before: seen.active_hash, isDone });
     } catch (error) {
       if (!(error instanceof Failure && error.status === 409)) throw error;
       await lookAgain();
@@ -42,19 +37,27 @@ export function Activate({ path, rows, wanted, onClose }: Props) {
     }
   };
   const lookAgain = async () => {
-    const now = await versionsOf(path);
-    client.setQueryData([subjectOf(path), "versions"], now);
-    setSeen(activeOf(now));
+    const found = await summaryOf(path);
+    client.setQueryData(presentOf(path).queryKey, found);
+    setSeen(found);
     setOvertaken(true);
   };
+  const replaced = seen.active_number;
   return (
-    <Confirm title={title} action={isOvertaken ? say("activateAnyway", wanted.number) : title} onConfirm={confirm} onClose={onClose} size="80rem">
+    <Confirm
+      title={title}
+      action={isOvertaken ? say("activateAnyway", wanted.number) : title}
+      onConfirm={confirm}
+      onClose={onClose}
+      asksReason
+      size="80rem"
+    >
       <Text>{say("activateDoes", wanted.number)}</Text>
-      {seen !== active && <Moved onLook={() => void lookAgain()} />}
+      {seen.active_hash !== now.active_hash && <Moved onLook={() => void lookAgain()} />}
       <HashDiff
-        before={seen}
+        before={seen.active_hash}
         after={wanted.hash}
-        beforeName={replaced ? say(replaced.is_active ? "versionActive" : "version", replaced.number) : say("nothingActive")}
+        beforeName={replaced ? say(replaced === now.active_number ? "versionActive" : "version", replaced) : say("nothingActive")}
         afterName={say("version", wanted.number)}
       />
     </Confirm>

@@ -1,75 +1,103 @@
 /** What lies between two versions, and what can be done with the newer of them. */
 
 import { Button, Group, Select, Stack, Text } from "@mantine/core";
+import { useMemo, useState } from "react";
 
 import { useMay } from "../../app/session";
 import { ON_FILLED } from "../../parts/colours";
 import { useMoment } from "../../parts/time";
-import { useWords } from "../../words";
+import { Waiting } from "../../parts/Waiting";
+import { useLanguage, useWords } from "../../words";
 import { short } from "./api";
-import { useChosen } from "./chosen";
+import type { Chosen } from "./chosen";
 import { HashDiff } from "./HashDiff";
-import { numbered, type Row } from "./history";
+import type { History, Row } from "./history";
 import { Source } from "./Source";
 import { UsedBy } from "./UsedBy";
 import { words } from "./words";
 
 interface Props {
-  path: string;
-  rows: readonly Row[];
+  history: History;
+  chosen: Chosen;
   onActivate: (row: Row) => void;
 }
 
-/** Choices that are drawn at once; the others are found by what is typed. */
-const CHOICES = 100;
+/** Choices that are offered, of those that are loaded, and that are drawn at once. Any other is found by its number. */
+const OFFERED = 1000, DRAWN = 100;
 
-export function Compare({ path, rows, onActivate }: Props) {
+export function Compare({ history, chosen, onActivate }: Props) {
   const say = useWords(words);
-  const moment = useMoment();
   const mayWrite = useMay("user");
-  const { from, to, compareWith } = useChosen(rows);
-  const newer = numbered(rows, to);
-  const older = from ? numbered(rows, from) : undefined;
-  if (!newer) return null;
-  const nameOf = (row: Row) => say(row.is_active ? "versionActive" : "version", row.number);
-  const choices = [
-    ...rows.map((row) => ({ value: String(row.number), label: `${nameOf(row)}, ${short(row.hash)}, ${moment(row.created_at)}` })),
-    { value: "0", label: say("nothing") },
-  ];
-  const active = rows.find((row) => row.is_active)?.hash;
+  const nameOf = useNames();
+  const { from, to } = chosen;
+  if (!to) return <Waiting />;
   return (
     <Stack component="section" aria-label={say("changes")} gap="xs">
       <Group justify="space-between" align="flex-end">
-        <Select
-          label={say("compareWith", to)}
-          data={choices}
-          value={String(from)}
-          onChange={(value) => value !== null && compareWith(Number(value))}
-          searchable
-          limit={CHOICES}
-          allowDeselect={false}
-          nothingFoundMessage={say("noMatch")}
-          w={{ base: "100%", sm: 340 }}
-        />
+        <Other history={history} chosen={chosen} />
         <Group gap="xs">
-          <Source path={path} row={newer} />
-          {mayWrite && newer.hash !== active && (
-            <Button c={ON_FILLED} onClick={() => onActivate(newer)}>
-              {say("activateThis", to)}
+          <Source path={history.path} row={to} />
+          {mayWrite && to.hash !== history.now.active_hash && (
+            <Button c={ON_FILLED} onClick={() => onActivate(to)}>
+              {say("activateThis", to.number)}
             </Button>
           )}
         </Group>
       </Group>
-      <HashDiff
-        before={older?.hash ?? null}
-        after={newer.hash}
-        beforeName={older ? nameOf(older) : say("nothing")}
-        afterName={nameOf(newer)}
-      />
+      {from === undefined ? (
+        <Waiting />
+      ) : (
+        <HashDiff
+          before={from?.hash ?? null}
+          after={to.hash}
+          beforeName={from ? nameOf(from) : say("nothing")}
+          afterName={nameOf(to)}
+        />
+      )}
       <Text fw={600} mt="sm">
-        {say("usedTitle", to)}
+        {say("usedTitle", to.number)}
       </Text>
-      <UsedBy path={path} hash={newer.hash} />
+      <UsedBy path={history.path} hash={to.hash} />
     </Stack>
   );
+}
+
+function Other({ history, chosen: { from, to, compareWith } }: Pick<Props, "history" | "chosen">) {
+  const say = useWords(words);
+  const [typed, type] = useState("");
+  return (
+    <Select
+      label={say("compareWith", to?.number ?? "")}
+      data={useChoices(history, from, typed)}
+      value={from === undefined ? null : String(from?.number ?? 0)}
+      onChange={(value) => value !== null && compareWith(Number(value))}
+      onSearchChange={type}
+      searchable
+      limit={DRAWN}
+      allowDeselect={false}
+      nothingFoundMessage={say("noMatch")}
+      w={{ base: "100%", sm: 340 }}
+    />
+  );
+}
+
+function useNames(): (row: Row) => string {
+  const say = useWords(words);
+  return (row) => say(row.is_active ? "versionActive" : "version", row.number);
+}
+
+function useChoices({ rows, now }: History, chosen: Row | null | undefined, typed: string) {
+  const say = useWords(words);
+  const moment = useMoment();
+  const nameOf = useNames();
+  const language = useLanguage();
+  const choiceOf = (row: Row) => ({ value: String(row.number), label: `${nameOf(row)}, ${short(row.hash)}, ${moment(row.created_at)}` });
+  const offered = useMemo(() => rows.slice(0, OFFERED).map(choiceOf), [rows, language]);
+  const known = new Set(offered.map(({ value }) => value));
+  const number = /^\d{1,7}$/.test(typed) ? Number(typed) : 0;
+  const others = [
+    ...(chosen ? [choiceOf(chosen)] : []),
+    ...(number && number <= now.version_count && number !== chosen?.number ? [{ value: String(number), label: say("version", number) }] : []),
+  ];
+  return [...others.filter(({ value }) => !known.has(value)), ...offered, { value: "0", label: say("nothing") }];
 }

@@ -12,17 +12,17 @@ import { Wrong } from "../../parts/Wrong";
 import { useWords } from "../../words";
 import { Activate } from "./Activate";
 import { short } from "./api";
+import { useChosen } from "./chosen";
 import { Compare } from "./Compare";
-import { useHistory, type Row } from "./history";
+import { useHistory, type History, type Row } from "./history";
 import { Versions } from "./Versions";
 import { words } from "./words";
 
 export function Component({ path }: { path: string }) {
   const say = useWords(words);
-  const { rows, error, refetch } = useHistory(path);
-  const [activating, setActivating] = useState<Row | null>(null);
+  const { history, error, refetch } = useHistory(path);
   const back = new URLSearchParams(useLocation().search).get("q");
-  const active = rows?.find((row) => row.is_active);
+  const active = history?.now.active_hash;
   return (
     <Stack component="section" aria-label={path} gap="md">
       <Anchor component={Link} to={back ? `/components?${new URLSearchParams({ q: back }).toString()}` : "/components"} hiddenFrom="md">
@@ -33,17 +33,22 @@ export function Component({ path }: { path: string }) {
           <bdi>{path}</bdi>
         </Title>
         {active && <State is="active" />}
-        {rows && <Code>{active ? short(active.hash) : say("deleted")}</Code>}
+        {history && <Code>{active ? short(active) : say("deleted")}</Code>}
       </Group>
-      {!rows && (error ? <Trouble path={path} error={error} onRetry={() => void refetch()} /> : <Waiting />)}
-      {rows && (
-        <>
-          <Versions rows={rows} onActivate={setActivating} />
-          <Compare path={path} rows={rows} onActivate={setActivating} />
-        </>
-      )}
-      {rows && activating && <Activate path={path} rows={rows} wanted={activating} onClose={() => setActivating(null)} />}
+      {history ? <Shown history={history} /> : error ? <Trouble path={path} error={error} onRetry={() => void refetch()} /> : <Waiting />}
     </Stack>
+  );
+}
+
+function Shown({ history }: { history: History }) {
+  const chosen = useChosen(history);
+  const [activating, setActivating] = useState<Row | null>(null);
+  return (
+    <>
+      <Versions history={history} shown={chosen.to?.number} onActivate={setActivating} />
+      <Compare history={history} chosen={chosen} onActivate={setActivating} />
+      {activating && <Activate history={history} wanted={activating} onClose={() => setActivating(null)} />}
+    </>
   );
 }
 

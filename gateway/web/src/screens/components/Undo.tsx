@@ -13,7 +13,7 @@ export interface Activated {
   path: string;
   number: number;
   hash: string;
-  /** What was active before; null: nothing was, and that cannot be asked for again. */
+  /** What was active before; null: nothing was. */
   before: string | null;
   /** Whether the server has carried it through already. */
   isDone: boolean;
@@ -34,7 +34,7 @@ function Told({ path, number, hash, before, isDone, onUndone }: Activated & { on
   const undo = async () => {
     setBusy(true);
     try {
-      await activate(path, before ?? "", hash);
+      await activate(path, before, hash);
       notifications.show({ message: say("undone", path) });
       onUndone();
     } catch (error) {
@@ -46,7 +46,7 @@ function Told({ path, number, hash, before, isDone, onUndone }: Activated & { on
   return (
     <Group justify="space-between" gap="xs">
       <Text size="sm">{trouble || say(isDone ? "activated" : "activatePending", number, path)}</Text>
-      {before && !trouble && (
+      {!trouble && (
         <Button variant="default" size="compact-sm" loading={isBusy} onClick={() => void undo()} aria-label={say("undoThis", path)}>
           {say("undo")}
         </Button>

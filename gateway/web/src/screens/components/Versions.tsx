@@ -9,27 +9,28 @@ import { State } from "../../parts/State";
 import { Time } from "../../parts/Time";
 import { useWords } from "../../words";
 import { short } from "./api";
-import { useChosen } from "./chosen";
-import type { Row } from "./history";
+import type { History, Row } from "./history";
 import styles from "./Versions.module.css";
-import { reasonOf, words } from "./words";
+import { policyOf, words } from "./words";
 
-const ROW = 62, MOST = 320;
+/** Pixels: of a row, of a reason in it, and of the list where it is long. */
+const ROW = 64, REASON = 42, MOST = 320;
 
 interface Props {
-  rows: readonly Row[];
+  history: History;
+  /** The number of the one that is looked at. */
+  shown: number | undefined;
   onActivate: (row: Row) => void;
 }
 
-export function Versions({ rows, onActivate }: Props) {
+export function Versions({ history: { now, rows, further }, shown, onActivate }: Props) {
   const say = useWords(words);
   const mayWrite = useMay("user");
-  const { to } = useChosen(rows);
-  const active = rows.find((row) => row.is_active)?.hash;
+  const count = now.version_count;
   return (
     <div>
       <Group justify="space-between" mb={4}>
-        <Text fw={600}>{say(rows.length === 1 ? "versionsOne" : "versions", rows.length)}</Text>
+        <Text fw={600}>{say(count === 1 ? "versionsOne" : "versions", count)}</Text>
         {!mayWrite && <Text size="sm">{say("viewerOnly")}</Text>}
       </Group>
       <LongList
@@ -37,11 +38,12 @@ export function Versions({ rows, onActivate }: Props) {
         label={say("history")}
         idOf={({ number }) => String(number)}
         rowHeight={ROW}
-        height={Math.min(MOST, rows.length * (ROW + 2))}
+        height={Math.min(MOST, count * ROW + rows.slice(0, MOST / ROW).filter(isReasoned).length * REASON)}
+        onEnd={further}
         draw={(row) => (
           <div className={styles.row}>
-            <Version row={row} isShown={row.number === to} />
-            {mayWrite && row.hash !== active && (
+            <Version row={row} isShown={row.number === shown} />
+            {mayWrite && row.hash !== now.active_hash && (
               <Button variant="default" size="compact-sm" aria-label={say("activateThis", row.number)} onClick={() => onActivate(row)}>
                 {say("activateShort")}
               </Button>
@@ -52,6 +54,8 @@ export function Versions({ rows, onActivate }: Props) {
     </div>
   );
 }
+
+const isReasoned = ({ activations: [last] }: Row) => Boolean(last?.reason);
 
 function Version({ row, isShown }: { row: Row; isShown: boolean }) {
   const say = useWords(words);
@@ -84,15 +88,20 @@ function Version({ row, isShown }: { row: Row; isShown: boolean }) {
 function Story({ row }: { row: Row }) {
   const say = useWords(words);
   const [last] = row.activations;
-  const reason = reasonOf(row.policy);
+  const policy = policyOf(row.policy);
   return (
     <>
-      {row.author && <bdi>{say("by", row.author)}</bdi>}
-      {reason && `, ${say(reason)}`}
+      <bdi>{say("by", row.author)}</bdi>
+      {policy && `, ${say(policy)}`}
       {last && (
         <>
           {" · "}
           <bdi>{say("activatedBy", last.who)}</bdi> <Time at={last.at} />
+          {last.reason && (
+            <Text size="sm" lineClamp={2} title={last.reason} style={{ overflowWrap: "anywhere" }}>
+              {say("because")} <bdi>{last.reason}</bdi>
+            </Text>
+          )}
         </>
       )}
     </>

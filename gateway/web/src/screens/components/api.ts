@@ -30,9 +30,29 @@ export function placeOf(path: string, search = ""): string {
   return `/components/${category}/${encodeURIComponent(file ?? "")}${search && `?${search}`}`;
 }
 
-export async function versionsOf(path: string): Promise<Version[]> {
+function historyOf(path: string): string {
   const [category, name] = parts(path);
-  return call<Version[]>(`${VERSIONS}/${encodeURIComponent(category)}/${encodeURIComponent(name)}`);
+  return `${VERSIONS}/${encodeURIComponent(category)}/${encodeURIComponent(name)}`;
+}
+
+/** `limit` versions before the one with the number `before`, newest first. */
+export function versionsOf(path: string, part: { before?: number; limit: number }): Promise<Version[]> {
+  return call<Version[]>(historyOf(path), { query: part });
+}
+
+/** A version by its number. */
+export async function versionOf(path: string, number: number): Promise<Version | null> {
+  const [found] = await versionsOf(path, { before: number + 1, limit: 1 });
+  return found?.number === number ? found : null;
+}
+
+export function summaryOf(path: string): Promise<Summary> {
+  return call<Summary>(`${historyOf(path)}/summary`);
+}
+
+/** How a component stands now. */
+export function presentOf(path: string) {
+  return { queryKey: [subjectOf(path), "present"], queryFn: () => summaryOf(path) };
 }
 
 /** A version's source. It never changes. */
@@ -44,10 +64,10 @@ export function contentOf(hash: string | null) {
 }
 
 /**
- * Make a version the active one, where `base` still is it. False: the server has taken this and not carried it through yet.
- * Throws a Failure of status 409 where somebody else was first.
+ * Make a version the active one (null: let none be) where `base` still is it, and say why. False: the server has taken
+ * this and not carried it through yet. Throws a Failure of status 409 where somebody else was first.
  */
-export async function activate(path: string, hash: string, base: string | null): Promise<boolean> {
-  const answer = await call<object>(`${VERSIONS}/activate`, { body: { path, hash, base } });
-  return !("change" in answer);
+export async function activate(path: string, hash: string | null, base: string | null, reason = ""): Promise<boolean> {
+  const answer = await call<object | null>(`${VERSIONS}/activate`, { body: { path, hash, base, reason } });
+  return !answer || !("change" in answer);
 }

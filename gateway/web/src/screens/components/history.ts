@@ -1,91 +1,70 @@
-/** A component's versions, each with who made it, why it was taken, and who made it active again. */
+/**
+ * A component's versions, newest first, as far back as anybody scrolls; each with who made it active again, and why.
+ * Versions never change: what is new is put on top, and which of them is active is asked for by itself.
+ */
 
-import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useCallback, useEffect, useMemo } from "react";
 
-import { call } from "../../api/client";
-import type { LogEvent } from "../../api/types";
-import { useRecent } from "../../live/use";
-import { subjectOf, versionsOf, type Chapter, type Version } from "./api";
-
-export interface Deed {
-  who: string;
-  at: string;
-}
+import { presentOf, subjectOf, versionsOf, type Summary, type Version } from "./api";
+import { useActivations, type Activation } from "./activations";
 
 export interface Row extends Version {
-  number: number;
-  author: string | null;
-  /** The rule by which it was taken. */
-  policy: string | null;
   /** When it was made the active one by hand, the last time first. */
-  activations: Deed[];
+  activations: Activation[];
 }
 
-interface Told {
-  authors: Map<number, { who: string; policy: string | null }>;
-  activations: Map<number, Map<string, Deed>>;
+export interface History {
+  path: string;
+  now: Summary;
+  /** Those that are loaded. */
+  rows: readonly Row[];
+  /** A version as a row, wherever in the history it lies. */
+  rowOf: (version: Version) => Row;
+  /** Load some that are older. */
+  further: () => void;
+}
+
+const PAGE = 200;
+
+interface Part {
+  before?: number;
+  limit: number;
 }
 
 export function useHistory(path: string) {
-  const subject = subjectOf(path);
-  const versions = useQuery({ queryKey: [subject, "versions"], queryFn: () => versionsOf(path), refetchOnMount: "always" });
-  const story = useQuery({
-    queryKey: [subject, "story"],
-    queryFn: () => call<Chapter[]>("/api/replay/story", { query: { subject } }),
-    refetchOnMount: "always",
+  const present = useQuery({ ...presentOf(path), refetchOnMount: "always" });
+  const past = usePast(path, present.data?.version_count ?? 0, present.dataUpdatedAt);
+  const activations = useActivations(subjectOf(path));
+  const active = present.data?.active_number ?? null;
+  const rowOf = useCallback(
+    (version: Version): Row => ({ ...version, is_active: version.number === active, activations: activations(version.number) }),
+    [active, activations],
+  );
+  const rows = useMemo(() => past.data?.pages.flat().map(rowOf), [past.data, rowOf]);
+  const further = () => void (past.hasNextPage && !past.isFetching && past.fetchNextPage());
+  const history: History | null = present.data && rows ? { path, now: present.data, rows, rowOf, further } : null;
+  const refetch = () => Promise.all([present.refetch(), past.refetch()]);
+  return { history, error: present.error ?? past.error, refetch };
+}
+
+function usePast(path: string, count: number, asOf: number) {
+  const past = useInfiniteQuery({
+    queryKey: ["history", path],
+    queryFn: ({ pageParam }) => versionsOf(path, pageParam),
+    initialPageParam: { limit: PAGE } as Part,
+    getNextPageParam: (page): Part | undefined => {
+      const oldest = page.at(-1)?.number ?? 1;
+      return oldest > 1 ? { before: oldest, limit: PAGE } : undefined;
+    },
+    getPreviousPageParam: (page): Part | undefined => {
+      const newest = page[0]?.number ?? count;
+      const missing = Math.min(PAGE, count - newest);
+      return missing > 0 ? { before: newest + missing + 1, limit: missing } : undefined;
+    },
   });
-  const recent = useRecent();
-  const told = useMemo(() => tell(story.data ?? [], recent.filter((event) => event.subject === subject)), [story.data, recent, subject]);
-  const rows = useMemo(() => versions.data?.map((one, index, all) => row(one, all.length - index, told)), [versions.data, told]);
-  return { rows, error: versions.error, refetch: versions.refetch };
-}
-
-function row(version: Version, number: number, { authors, activations }: Told): Row {
-  const author = authors.get(number);
-  return {
-    ...version,
-    number,
-    author: author?.who ?? null,
-    policy: author?.policy ?? null,
-    activations: [...(activations.get(number)?.values() ?? [])].sort((one, other) => (one.at < other.at ? 1 : -1)),
-  };
-}
-
-/** What the archive tells, and what was heard since. */
-function tell(chapters: Chapter[], events: LogEvent[]): Told {
-  const told: Told = { authors: new Map(), activations: new Map() };
-  for (const { story, actor, time, did, policy, version, active } of chapters) {
-    if (!version) continue;
-    if (did !== "activated") addAuthor(told, version, actor, policy ?? null);
-    else if (active) addActivation(told, version, story, { who: actor, at: time });
-  }
-  for (const { type, correlationid, actor, time, data } of events) {
-    if (typeof data.number !== "number") continue;
-    if (type === "version.created") addAuthor(told, data.number, actor, null);
-    if (type === "head.moved" && data.reason === "activated") addActivation(told, data.number, correlationid, { who: actor, at: time });
-  }
-  return told;
-}
-
-function addAuthor({ authors }: Told, number: number, who: string, policy: string | null): void {
-  if (!authors.has(number)) authors.set(number, { who, policy });
-}
-
-function addActivation({ activations }: Told, number: number, story: string, deed: Deed): void {
-  const known = activations.get(number) ?? new Map<string, Deed>();
-  if (!known.has(story)) known.set(story, deed);
-  activations.set(number, known);
-}
-
-/** The version that an address means, by its number or by the beginning of its hash; 0 means none at all. */
-export function meant(rows: readonly Row[], said: string | null): number | null {
-  if (said === null) return null;
-  if (!/^\d{1,7}$/.test(said)) return rows.find(({ hash }) => hash.startsWith(said))?.number ?? null;
-  const number = Number(said);
-  return number <= rows.length ? number : null;
-}
-
-export function numbered(rows: readonly Row[], number: number): Row | undefined {
-  return rows[rows.length - number];
+  useEffect(() => {
+    if (past.hasPreviousPage && !past.isFetching) void past.fetchPreviousPage();
+  }, [past.data, past.hasPreviousPage, asOf]); // after a failure not at once again
+  return past;
 }

@@ -6,7 +6,7 @@ import { useCallback, useEffect, useState } from "react";
 import { Failure } from "../../api/client";
 import { everything } from "../../api/everything";
 import { feed } from "../../live/feed";
-import { componentOf, VERSIONS, versionsOf, type Summary } from "./api";
+import { componentOf, summaryOf, VERSIONS, type Summary } from "./api";
 
 const KEY = ["tree"];
 /** Changes that are asked for one by one. */
@@ -70,23 +70,11 @@ function followed(client: QueryClient, mark: (paths: string[]) => void): () => v
 /** What is not there belongs to another project. */
 async function refresh(client: QueryClient, path: string): Promise<void> {
   try {
-    const versions = await versionsOf(path);
-    client.setQueryData<Summary[]>(KEY, (all) => all && put(all, summary(path, versions)));
+    const now = await summaryOf(path);
+    client.setQueryData<Summary[]>(KEY, (all) => all && put(all, now));
   } catch (error) {
     if (!(error instanceof Failure && error.status === 404)) throw error;
   }
-}
-
-function summary(path: string, versions: Awaited<ReturnType<typeof versionsOf>>): Summary {
-  const [category = "", file = ""] = path.split("/", 2);
-  return {
-    path,
-    category,
-    name: file.replace(/\.py$/, ""),
-    active_hash: versions.find((one) => one.is_active)?.hash ?? null,
-    version_count: versions.length,
-    updated_at: versions[0]?.created_at ?? "",
-  };
 }
 
 function put(all: Summary[], one: Summary): Summary[] {

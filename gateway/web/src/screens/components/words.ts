@@ -9,16 +9,20 @@ type Name = Policy
   | "activateDoes" | "activated" | "activatePending" | "nothing" | "nothingActive" | "changes" | "compareWith" | "download"
   | "downloadThis" | "copyThis" | "usedTitle" | "usedBy" | "usedMore" | "unused" | "revision" | "overtaken" | "overtakenRemedy"
   | "movedMeanwhile" | "showNewDiff" | "undo" | "undoThis" | "undone" | "undoOvertaken" | "emptyFile" | "noNewline" | "crlf"
-  | "scan" | "scanAction" | "scanDoes" | "scanKeeps" | "scanned" | "scannedOne" | "scannedNone" | "scanPending";
+  | "because" | "scan" | "scanAction" | "scanDoes" | "scanKeeps" | "scanned" | "scannedOne" | "scannedNone" | "scanPending"
+  | "scanPlan" | "scanNothing" | "scanMore" | ScanPart;
+
+/** What a scan may come to for a file, by the server's names. */
+export type ScanPart = "new_components" | "new_versions" | "unchanged" | "refused";
 
 /** The server's words for why a version was taken. */
 const POLICIES: Record<string, Policy> = {
   first: "first", "fast-forward": "fastForward", forced: "forced", "last-write-wins": "lastWriteWins", stored: "stored",
-  decided: "decided", manual: "conflicted", conflicted: "conflicted",
+  decided: "decided", conflicted: "conflicted",
 };
 
-export function reasonOf(policy: string | null): Policy | null {
-  return policy === null ? null : (POLICIES[policy] ?? null);
+export function policyOf(said: string): Policy | null {
+  return POLICIES[said] ?? null;
 }
 
 export const words: Words<Name> = {
@@ -52,6 +56,9 @@ export const words: Words<Name> = {
     scanDoes: "Reads the trees of this server (headrace up --watch) and adds a version for each file that is not known yet. New versions become active.",
     scanKeeps: "Nothing is deleted, and no file is written.", scanned: "{0} versions were added.", scannedOne: "One version was added.",
     scannedNone: "Everything was known already: nothing was added.", scanPending: "The scan goes on; what it adds appears in the list.",
+    scanPlan: "What it would come to now", scanNothing: "Everything is known already: there is nothing to add.", scanMore: "and {0} more",
+    new_components: "New components: {0}", new_versions: "New versions of known components: {0}", unchanged: "Unchanged: {0}",
+    refused: "No Python text, so not taken: {0}", because: "Reason:",
   },
   ko: {
     first: "첫 버전", fastForward: "활성 버전에서 이어진 변경", forced: "활성 버전 대신 선택됨",
@@ -83,5 +90,8 @@ export const words: Words<Name> = {
     scanDoes: "서버의 폴더(headrace up --watch)를 읽어 아직 없는 파일마다 버전을 추가합니다. 새 버전은 활성화됩니다.",
     scanKeeps: "삭제되거나 기록되는 파일은 없습니다.", scanned: "버전 {0}개를 추가했습니다.", scannedOne: "버전 1개를 추가했습니다.",
     scannedNone: "모두 이미 있는 파일이어서 추가된 것이 없습니다.", scanPending: "스캔이 계속 진행 중이며, 추가된 것은 목록에 나타납니다.",
+    scanPlan: "지금 실행하면", scanNothing: "모두 이미 있는 파일이어서 추가할 것이 없습니다.", scanMore: "외 {0}개",
+    new_components: "새 컴포넌트: {0}개", new_versions: "기존 컴포넌트의 새 버전: {0}개", unchanged: "변경 없음: {0}개",
+    refused: "Python 텍스트가 아니어서 제외: {0}개", because: "사유:",
   },
 };

@@ -43,7 +43,7 @@ export function Story({ subject, project }: { subject: string; project: string }
 
 function Told({ chapter }: { chapter: Chapter }) {
   const say = useWords(words);
-  const { version, active, policy, over, says, conflict } = chapter;
+  const { version, active, policy, reason, over, says, conflict } = chapter;
   const more = [
     version !== null && say("version", version), active && say("active"), policy && say("policy", policy),
     over && say("over", over.slice(0, 8)), conflict && sides(conflict, say),
@@ -57,6 +57,7 @@ function Told({ chapter }: { chapter: Chapter }) {
           #{chapter.sequence}
         </Anchor>
       </Text>
+      {reason && <Text size="sm"><bdi>{reason}</bdi></Text>}
       {says && <Text size="sm"><bdi>{says}</bdi></Text>}
       {more.length > 0 && <Text size="sm">{more.join(" · ")}</Text>}
     </Stack>

@@ -30,7 +30,7 @@ export function Restore({ uid, pairs, onClose }: Props) {
   const [done, setDone] = useState<readonly Step[]>([]);
   const { outcomes, isRunning, run, stop } = useSteps();
   const forward = seen.map(({ path, before, after }) => ({ path, from: before, to: after }));
-  const back = done.flatMap(({ path, from, to }) => (outcomes.get(path)?.is === "success" && from ? [{ path, from: to, to: from }] : []));
+  const back = done.flatMap(({ path, from, to }) => (outcomes.get(path)?.is === "success" ? [{ path, from: to, to: from }] : []));
   const begin = (next: Phase, steps: readonly Step[]) => {
     setPhase(next);
     setDone(steps);

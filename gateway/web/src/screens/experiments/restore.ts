@@ -7,11 +7,11 @@ import { activate } from "../components/api";
 
 export type Result = "pending" | "running" | "success" | "superseded" | "failed";
 
-/** Make `to` active in the place of `from`; null: where nothing is active. */
+/** Make `to` active in the place of `from`; null: nothing. */
 export interface Step {
   path: string;
   from: string | null;
-  to: string;
+  to: string | null;
 }
 
 export interface Outcome {
