@@ -16,6 +16,7 @@ from gateway.pages import Pages
 from gateway.passwords import Passwords
 from gateway.playback import replay
 from gateway.proofs import Proofs
+from gateway.rates import Rates
 from gateway.routes import ROUTES
 from gateway.routes.system import OPEN
 from gateway.schedule import Schedule
@@ -127,6 +128,7 @@ async def make_services(redis_url: str, postgres_url: str, settings: Settings, s
         Limits(log),
         Passwords(),
         Tokens(store),
+        Rates(),
     )
 
 

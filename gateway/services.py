@@ -9,6 +9,7 @@ from gateway.live import Hub
 from gateway.metrics import Metrics
 from gateway.passwords import Passwords
 from gateway.proofs import Proofs
+from gateway.rates import Rates
 from gateway.schedule import Schedule
 from gateway.tokens import Tokens
 from schemas.settings import Settings
@@ -33,6 +34,7 @@ class Services:
     limits: Limits
     passwords: Passwords
     tokens: Tokens
+    rates: Rates
 
 
 SERVICES: Final = web.AppKey("services", Services)
