@@ -3,14 +3,13 @@ import { IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 import { useState } from "react";
 import { useLocation } from "react-router";
 
-import type { LogEvent } from "../../api/types";
 import type { Ledger, Stretch } from "../../live/ledger";
 import { LongList } from "../../parts/LongList";
 import { Waiting } from "../../parts/Waiting";
 import { Wrong } from "../../parts/Wrong";
 import { useWords } from "../../words";
 import { Download } from "./Download";
-import { isSifted, type Filter, type Found } from "./filter";
+import { isSearch, type Filter, type Found } from "./filter";
 import { useHeld, type Held } from "./held";
 import { Nothing } from "./Nothing";
 import { Row } from "./Row";
@@ -20,7 +19,6 @@ import { words } from "./words";
 const HEIGHT = "max(320px, calc(100dvh - 330px))";
 
 interface Props {
-  events: readonly LogEvent[];
   stretch: Stretch;
   ledger: Ledger;
   filter: Filter;
@@ -29,16 +27,16 @@ interface Props {
   open: string | undefined;
 }
 
-export function Listed({ events, stretch, ledger, filter, at, change, open }: Props) {
+export function Listed({ stretch, ledger, filter, at, change, open }: Props) {
   const say = useWords(words);
   const { search } = useLocation();
-  const held = useHeld(events);
+  const held = useHeld(stretch.events);
   const [turn, setTurn] = useState(0);
   const resume = () => {
     held.resume();
     setTurn(turn + 1);
   };
-  const oldest = stretch.events.at(-1)?.sequence ?? "–";
+  const oldest = stretch.lookedTo || (stretch.events.at(-1)?.sequence ?? "–");
   const older = () => void ledger.older();
   return (
     <>
@@ -59,12 +57,12 @@ export function Listed({ events, stretch, ledger, filter, at, change, open }: Pr
             rowHeight={34}
             height={HEIGHT}
             onMoved={(isAtStart) => held.read(!isAtStart)}
-            onEnd={() => !isSifted(filter) && queueMicrotask(older)}
+            onEnd={() => !isSearch(filter) && queueMicrotask(older)}
             draw={(event) => <Row event={event} to={`/events/${event.id}${search}`} isOpen={event.id === open} />}
           />
         </div>
       ) : (
-        !stretch.isLoading && !stretch.error && <Nothing filter={filter} change={change} />
+        !stretch.isLoading && !stretch.error && <Nothing filter={filter} change={change} lookedTo={stretch.lookedTo} />
       )}
       <Group gap="xs" mt="xs" mih={30}>
         {stretch.isLoading && !stretch.events.length && <Waiting />}
