@@ -63,5 +63,5 @@ def logged(seq: int, raw: str) -> LoggedEvent:
 
 ROUTES = (
     Route("GET", "/api/events", find, list[LoggedEvent], query=EventQuery, statuses=(422,), scope="anywhere"),
-    Route("GET", "/api/events/{id:[0-9a-f-]{36}}", one, LoggedEvent, statuses=(404,), scope="anywhere"),
+    Route("GET", "/api/events/{id:[0-9a-f-]{36}}", one, LoggedEvent, statuses=(404, 422), scope="anywhere"),
 )
