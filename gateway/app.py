@@ -16,6 +16,7 @@ from gateway.pages import Pages
 from gateway.passwords import Passwords
 from gateway.playback import replay
 from gateway.proofs import Proofs
+from gateway.rates import Rates
 from gateway.reinjections import Reinjections
 from gateway.routes import ROUTES
 from gateway.routes.system import OPEN
@@ -112,7 +113,7 @@ async def make_services(redis_url: str, postgres_url: str, settings: Settings, s
     reader = Reader(Pooled.connect(redis_url, timeout(settings)), settings, log.partitions)
     stack.push_async_callback(reader.close)
     hub = Hub(Tail(reader, store, settings.batch), settings.viewer_buffer)
-    proofs = Proofs(environment_with(redis_url=redis_url, postgres_url=postgres_url))
+    proofs = Proofs(environment_with(redis_url=redis_url, postgres_url=postgres_url), hub.stir)
     stack.push_async_callback(proofs.stop)
     reinjections = Reinjections(store)
     stack.push_async_callback(reinjections.stop)
@@ -131,6 +132,7 @@ async def make_services(redis_url: str, postgres_url: str, settings: Settings, s
         Limits(log),
         Passwords(),
         Tokens(store),
+        Rates(),
     )
 
 

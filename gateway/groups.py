@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from time import monotonic
 from typing import NamedTuple
 
 from gateway.services import Services
@@ -33,7 +34,11 @@ async def group_statuses(services: Services, streams: Sequence[StreamState]) -> 
     partitions = {place: _partition(place, known) for place in places}
     names = dict.fromkeys(group.name for stream in streams for group in stream.groups)
     workers = await members(log, list(names))
-    return [_group(name, workers[name], [p for (group, _), p in partitions.items() if group == name]) for name in names]
+    rates = services.rates.note(await store.positions.done(), monotonic())
+    return [
+        _group(name, workers[name], rates.get(name), [p for (group, _), p in partitions.items() if group == name])
+        for name in names
+    ]
 
 
 async def measure_pressure(services: Services, streams: Sequence[StreamState]) -> Pressure:
@@ -58,9 +63,10 @@ def _partition(place: Where, known: _Known) -> PartitionStatus:
     )
 
 
-def _group(name: str, workers: list[str], partitions: list[PartitionStatus]) -> GroupStatus:
+def _group(name: str, workers: list[str], rate: float | None, partitions: list[PartitionStatus]) -> GroupStatus:
     return GroupStatus(
         group=name,
+        rate=rate,
         topics=list(dict.fromkeys(topic for partition in partitions for topic in partition.topics)),
         workers=workers,
         partitions=partitions,

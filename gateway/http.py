@@ -87,9 +87,9 @@ def _query(request: web.Request, model: type[Model] | None) -> Model | None:
 
 
 def success(answer: Answer, adapter: TypeAdapter[Any]) -> web.Response:
-    """`{"success": true, "data": …, "meta": {"message": …}}`."""
+    """`{"success": true, "data": …, "meta": {"message": …}}`; `meta` has a `next` where a list goes on."""
     data = adapter.dump_json(answer.data) if answer.status == 200 else orjson.dumps(answer.data, default=_plain)
-    meta = orjson.dumps({"message": answer.message})
+    meta = orjson.dumps({"message": answer.message} | ({"next": answer.next} if answer.next else {}))
     body = b'{"success":true,"data":%b,"meta":%b}' % (data, meta)
     return web.Response(body=body, status=answer.status, content_type="application/json", headers=answer.headers)
 

@@ -31,6 +31,7 @@ class Viewer:
         self.behind = asyncio.Event()
         self.behind.set()
         self.left = asyncio.Event()
+        self.stirred = asyncio.Event()
 
     @property
     def unsent(self) -> int:
@@ -46,10 +47,11 @@ class Viewer:
         """The connection is over."""
         self.left.set()
         self.behind.set()
+        self.stirred.set()
 
     def send(self, frames: Iterable[Frame], last: int) -> None:
         """Send those of the frames that are wanted; `last` is the number of the last of them all."""
-        wire = b"".join([frame.wire for frame in frames if self.filter.takes(frame.header)])
+        wire = b"".join([frame.wire for frame in frames if self.filter.takes(frame)])
         self.write(wire, last)
 
     def write(self, wire: bytes, last: int) -> None:
@@ -111,7 +113,7 @@ class Hub:
             viewer.behind.set()
             return
         if viewer.filter not in wires:
-            wires[viewer.filter] = b"".join([found.wire for found in frames if viewer.filter.takes(found.header)])
+            wires[viewer.filter] = b"".join([found.wire for found in frames if viewer.filter.takes(found)])
         viewer.write(wires[viewer.filter], frames[-1].seq)
 
     def find(self, event_id: str) -> int | None:
@@ -134,6 +136,11 @@ class Hub:
             waiting.remove(future)
         if not waiting:
             self._outcomes.pop(story, None)
+
+    def stir(self) -> None:
+        """Something has changed that no event tells of: let everybody hear of it who hears heartbeats."""
+        for viewer in self._viewers:
+            viewer.stirred.set()
 
     def dismiss(self) -> None:
         """Send everybody away."""

@@ -130,7 +130,8 @@ def _kinds(route: Route) -> tuple[str, ...]:
 
 
 def _success(description: str, data: dict[str, Any]) -> dict[str, Any]:
-    meta = {"type": "object", "required": ["message"], "properties": {"message": {"type": "string"}}}
+    said = {"message": {"type": "string"}, "next": {"type": "string", "description": "where the list goes on"}}
+    meta = {"type": "object", "required": ["message"], "properties": said}
     return {
         "description": description,
         "content": _json(

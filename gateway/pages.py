@@ -18,6 +18,11 @@ _PAGE = r"/{path:(?!api/|ws/|assets/|metrics|healthz|readyz).*}"
 _UNBUILT = "<!doctype html><title>Headrace</title><p>The pages were not built here. Run <code>make install</code>."
 
 
+def asks_for_page(request: web.Request) -> bool:
+    """Whether it is a browser that shows what comes to somebody."""
+    return "text/html" in request.headers.get("Accept", "")
+
+
 class Pages:
     """What a browser is given."""
 
@@ -39,7 +44,7 @@ class Pages:
 
     async def page(self, request: web.Request) -> web.StreamResponse:
         """The page, which finds out by its address what to show."""
-        if request.match_info["path"] and "text/html" not in request.headers.get("Accept", ""):
+        if request.match_info["path"] and not asks_for_page(request):
             raise web.HTTPNotFound
         nonce = secrets.token_urlsafe(16)
         headers = {"Cache-Control": "no-cache", "Content-Security-Policy": _POLICY.format(nonce)}

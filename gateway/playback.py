@@ -45,7 +45,7 @@ async def replay(request: web.Request) -> web.StreamResponse:
     """Send archived events as they happened, then close.
 
     Query: `speed` (10: ten times as fast as it happened; 0: at once), `after` (an event's id or sequence), `until` (a
-    time), and `type`, `subject`, `project` as for the live feed.
+    time), and `type`, `subject`, `project`, `actor`, `text` as for the live feed.
     """
     principal = await admitted(request)
     services = request.app[SERVICES]
@@ -99,7 +99,7 @@ async def _frames(services: Services, part: Part) -> AsyncIterator[tuple[datetim
     async for rows in Archive(services.store, services.settings.exports).rows(part.after, columns=False):
         for row in rows:
             found = frame(Logged(row.seq, row.event.encode()))
-            if found.wire and part.filter.takes(found.header):
+            if found.wire and part.filter.takes(found):
                 time = _TIME.decode(row.event).time
                 if part.until is None or time <= part.until:
                     yield time, found

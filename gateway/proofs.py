@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import orjson
@@ -31,11 +31,13 @@ class Proof(Model):
 
 
 class Proofs:
-    """Runs one at a time: each takes what a core can give."""
+    """Runs one at a time: each takes what a core can give. `stand` is another word whenever one begins or ends."""
 
-    def __init__(self, variables: dict[str, str]) -> None:
-        """`variables` say where the servers are."""
+    def __init__(self, variables: dict[str, str], stir: Callable[[], None]) -> None:
+        """`variables` say where the servers are; `stir` lets viewers hear that something has changed."""
+        self.stand = new_id()
         self._variables = variables
+        self._stir = stir
         self._proofs: OrderedDict[str, Proof] = OrderedDict()
         self._running: asyncio.Task[None] | None = None
 
@@ -61,6 +63,8 @@ class Proofs:
         self._proofs[proof.id] = proof
         while len(self._proofs) > KEPT:
             self._proofs.popitem(last=False)
+        self.stand = new_id()
+        self._stir()
 
     async def _run(self, proof: Proof, arguments: Sequence[str]) -> None:
         command = [sys.executable, "-m", "headrace", *arguments, "--json"]

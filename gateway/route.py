@@ -50,12 +50,13 @@ class Call(Generic[B_co, Q_co]):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What to say where it takes more than the data: another status, a message, headers."""
+    """What to say where it takes more than the data: another status, a message, where a list goes on, headers."""
 
     data: object
     message: str = "ok"
     status: int = 200
     headers: dict[str, str] | None = None
+    next: str | None = None
 
 
 Handle = Callable[[Call[Any, Any]], Awaitable[object]]

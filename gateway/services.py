@@ -9,6 +9,7 @@ from gateway.live import Hub
 from gateway.metrics import Metrics
 from gateway.passwords import Passwords
 from gateway.proofs import Proofs
+from gateway.rates import Rates
 from gateway.reinjections import Reinjections
 from gateway.schedule import Schedule
 from gateway.tokens import Tokens
@@ -35,6 +36,7 @@ class Services:
     limits: Limits
     passwords: Passwords
     tokens: Tokens
+    rates: Rates
 
 
 SERVICES: Final = web.AppKey("services", Services)

@@ -22,9 +22,10 @@ _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 async def sync(request: web.Request) -> web.StreamResponse:
     """Send events as they happen.
 
-    Query: `type` (several, by comma), `subject`, `project`, each a pattern such as `change.*`; `after`: the last event
-    seen, by its id or its sequence, to go on from there without a gap; `heartbeat=1`: a message every few seconds even
-    when nothing happens.
+    Query: `type` (several, by comma), `subject`, `project`, `actor`, each a pattern such as `change.*`; `text`: found
+    anywhere in what is sent, which is an event without the content of its file; `after`: the last event seen, by its id
+    or its sequence, to go on from there without a gap; `heartbeat=1`: a message every few seconds even when nothing
+    happens, and at once when a proof begins or ends: `proofs` is another word then.
     """
     principal = await admitted(request)
     services = request.app[SERVICES]
@@ -68,10 +69,11 @@ async def watch_access(request: web.Request, ws: web.WebSocketResponse, viewer: 
 
 def filter_of(request: web.Request, principal: Principal) -> Filter:
     """Which events a viewer asks for, of those that it may see. Raises Rejected."""
-    types, subject, project = (request.query.get(name, "*") for name in ("type", "subject", "project"))
-    if any(len(pattern) > LONGEST_FILTER for pattern in (types, subject, project)):
+    types, subject, project, actor = (request.query.get(name, "*") for name in ("type", "subject", "project", "actor"))
+    text = request.query.get("text", "")
+    if any(len(asked) > LONGEST_FILTER for asked in (types, subject, project, actor, text)):
         raise Rejected(f"a filter may have {LONGEST_FILTER} characters")
-    return Filter(types, subject, project, principal.access.readable)
+    return Filter(types, subject, project, actor, text.encode().lower(), principal.access.readable)
 
 
 async def start_of(services: Services, after: str) -> int:
@@ -95,7 +97,9 @@ async def _seq_of(services: Services, event_id: str) -> int | None:
 
 async def _beat(viewer: Viewer, services: Services) -> None:
     while not viewer.gone:
-        beat = {"type": "heartbeat", "sequence": str(viewer.seq), "time": now(), "live": services.hub.connected}
+        viewer.stirred.clear()
+        stands = {"live": services.hub.connected, "proofs": services.proofs.stand}
+        beat = {"type": "heartbeat", "sequence": str(viewer.seq), "time": now(), **stands}
         viewer.write(text_frame(orjson.dumps(beat)), viewer.seq)
         with suppress(TimeoutError):
-            await asyncio.wait_for(viewer.left.wait(), services.settings.heartbeat)
+            await asyncio.wait_for(viewer.stirred.wait(), services.settings.heartbeat)

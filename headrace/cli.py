@@ -212,15 +212,20 @@ def events(
     data: Data = None,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what happens.")] = False,
     since: Annotated[str | None, typer.Option(help="An event's sequence or id, a time, or an age such as 10m.")] = None,
+    until: Annotated[str | None, typer.Option(help="A time, or an age such as 10m: events before it.")] = None,
     type_: Annotated[str | None, typer.Option("--type", help="Such as version.created or change.*")] = None,
     subject: Annotated[str | None, typer.Option(help="Such as components/model/*")] = None,
+    actor: Annotated[str | None, typer.Option(help="Who did it, such as kim or key:*")] = None,
+    text: Annotated[
+        str | None, typer.Option(help="Anywhere in the event; with --follow not in a file's content.")
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many, when none is named by --since.")] = 20,
     as_json: Json = False,
 ) -> None:
     """Show the log."""
     from headrace.events import Wanted, show_events
 
-    wanted = Wanted(since, type_, subject, limit, follow, as_json)
+    wanted = Wanted(since, until, type_, subject, actor, text, limit, follow, as_json)
     with_remote(server, data, lambda remote: show_events(remote, wanted))
 
 

@@ -1,10 +1,11 @@
 """The commands that look: events."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from typing import Any, NamedTuple
 
-from headrace.moments import moment
+from headrace.moments import given_moment, moment
 from headrace.remote import Remote
 from headrace.words import event_line, out, plain, print_json
 from schemas.errors import NotFound, Rejected
@@ -17,8 +18,11 @@ class Wanted(NamedTuple):
     """Which events to show, and how."""
 
     since: str | None
+    until: str | None
     type: str | None
     subject: str | None
+    actor: str | None
+    text: str | None
     limit: int
     follow: bool
     as_json: bool
@@ -26,11 +30,15 @@ class Wanted(NamedTuple):
     @property
     def filters(self) -> dict[str, str]:
         """What an event must be like, as a query."""
-        return {name: value for name, value in (("type", self.type), ("subject", self.subject)) if value}
+        until = given_moment("--until", self.until).isoformat() if self.until else None
+        asked = {"type": self.type, "subject": self.subject, "actor": self.actor, "text": self.text, "until": until}
+        return {name: value for name, value in asked.items() if value}
 
 
 async def show_events(remote: Remote, wanted: Wanted) -> None:
     """Print events of the past, then, where asked, those that come."""
+    if wanted.follow and wanted.until:
+        raise Rejected("--follow has no end", "leave --until or --follow out")
     if wanted.follow:
         # All of it from the feed, which knows no gap between what is archived and what happens.
         events = remote.follow(await _beginning(remote, wanted), **wanted.filters)
@@ -48,13 +56,31 @@ async def _past(remote: Remote, wanted: Wanted) -> AsyncIterator[dict[str, Any]]
         for event in reversed(await _newest(remote, wanted.limit, wanted.filters)):
             yield event
         return
-    query: dict[str, Any] = wanted.filters | await _start(remote, wanted.since) | {"limit": _PAGE}
-    page: list[dict[str, Any]] = [{}] * _PAGE
-    while len(page) == _PAGE:
-        page = await remote.call("GET", "/api/events", params=query)
-        for event in page:
+    async for event in _found(remote, wanted.filters | await _start(remote, wanted.since), _PAGE):
+        yield event
+
+
+async def _found(remote: Remote, query: dict[str, str], limit: int) -> AsyncGenerator[dict[str, Any], None]:
+    """All events that a query names, answer by answer."""
+    further, at = "before" if "newest_first" in query else "after", {"limit": str(limit)}
+    while True:
+        events, more = await remote.page("/api/events", query | at)
+        for event in events:
             yield event
-            query["after"] = event["sequence"]
+        if more is None:
+            return
+        at[further] = more
+
+
+async def _first(remote: Remote, query: dict[str, str], limit: int) -> list[dict[str, Any]]:
+    """So many of them."""
+    first: list[dict[str, Any]] = []
+    async with aclosing(_found(remote, query, limit)) as found:
+        async for event in found:
+            first.append(event)
+            if len(first) == limit:
+                break
+    return first
 
 
 async def _beginning(remote: Remote, wanted: Wanted) -> str:
@@ -65,7 +91,7 @@ async def _beginning(remote: Remote, wanted: Wanted) -> str:
         query = await _start(remote, wanted.since)
         if "after" in query:
             return query["after"]
-        first = await remote.call("GET", "/api/events", params=query | {"limit": 1})
+        first = await _first(remote, query, 1)
     if first:
         return str(int(first[0]["sequence"]) - 1)
     newest = await _newest(remote, 1, {})
@@ -73,9 +99,7 @@ async def _beginning(remote: Remote, wanted: Wanted) -> str:
 
 
 async def _newest(remote: Remote, limit: int, filters: dict[str, str]) -> list[dict[str, Any]]:
-    query = filters | {"limit": str(limit), "newest_first": "true"}
-    newest: list[dict[str, Any]] = await remote.call("GET", "/api/events", params=query)
-    return newest
+    return await _first(remote, filters | {"newest_first": "true"}, limit)
 
 
 async def _start(remote: Remote, since: str) -> dict[str, str]:

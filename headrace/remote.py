@@ -76,10 +76,18 @@ class Remote:
 
     async def call(self, method: str, path: str, **options: Any) -> Any:
         """The data of the answer. Raises what the gateway says is wrong."""
+        return (await self._answer(method, path, **options))["data"]
+
+    async def page(self, path: str, query: dict[str, str]) -> tuple[list[dict[str, Any]], str | None]:
+        """A part of a list, and where it goes on, if there may be more."""
+        answer = await self._answer("GET", path, params=query)
+        return answer["data"], answer["meta"].get("next")
+
+    async def _answer(self, method: str, path: str, **options: Any) -> dict[str, Any]:
         try:
             async with self._open.request(method, path, **options) as response:
                 raw = await response.read()
-                return self._data(response.status, raw)
+                return self._success(response.status, raw)
         except (aiohttp.ClientError, TimeoutError) as error:
             raise self._away(error) from error
 
@@ -136,13 +144,13 @@ class Remote:
         if status < 500:
             raise Misconfigured(f"{self._server.url} has no live feed: it answers {status}", _OTHER) from error
 
-    def _data(self, status: int, raw: bytes) -> Any:
+    def _success(self, status: int, raw: bytes) -> dict[str, Any]:
         if status == 204:
-            return None
+            return {"data": None}
         try:
             answer: dict[str, Any] = orjson.loads(raw)
             if answer["success"]:
-                return answer["data"]
+                return {"data": answer["data"], "meta": answer.get("meta", {})}
             message, detail = str(answer["error"]["message"]), answer["error"].get("detail")
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             raise Misconfigured(f"{self._server.url} is no Headrace server: it answers {status}", _OTHER) from error

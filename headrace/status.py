@@ -70,10 +70,10 @@ def _head(status: dict[str, Any]) -> list[str]:
 
 def _groups(groups: list[dict[str, Any]]) -> RenderableType:
     rows = [
-        [g["group"], g["lag"], _seconds(g["oldest"]), g["held"], g["deaths"], g["dead"], len(g["workers"])]
+        [g["group"], g["lag"], _seconds(g["oldest"]), _rate(g), g["held"], g["deaths"], g["dead"], len(g["workers"])]
         for g in groups
     ]
-    return table_of(["group", "lag", "oldest", "held", "deaths", "dead", "workers"], rows)
+    return table_of(["group", "lag", "oldest", "rate", "held", "deaths", "dead", "workers"], rows)
 
 
 def _partitions(groups: list[dict[str, Any]]) -> list[RenderableType]:
@@ -108,6 +108,10 @@ def _seconds(age: float | None) -> str:
     if age is None:
         return "-"
     return f"{age:.1f} s" if age < 90 else f"{age / 60:.0f} min" if age < 5400 else f"{age / 3600:.1f} h"
+
+
+def _rate(group: dict[str, Any]) -> str:
+    return "-" if group["rate"] is None else f"{group['rate']:.1f}/s"
 
 
 def _bytes(number: int) -> str:

@@ -10,9 +10,10 @@ Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:@-]{0
 
 
 class Meta(Model):
-    """What is said beside the data."""
+    """What is said beside the data; `next`: where a list goes on."""
 
     message: str
+    next: str | None = None
 
 
 class Problem(Model):
@@ -189,9 +190,13 @@ class PartitionStatus(Unsettled):
 
 
 class GroupStatus(Unsettled):
-    """How a consumer group does, in all and by partition."""
+    """How a consumer group does, in all and by partition.
+
+    `rate`: events a second that it was done with in the last seconds; null while the gateway cannot say.
+    """
 
     group: str
+    rate: float | None
     topics: list[str]
     workers: list[str]
     partitions: list[PartitionStatus]

@@ -5,47 +5,40 @@ from typing import Annotated, Any
 import orjson
 from pydantic import AwareDatetime, Field, NonNegativeInt, PositiveInt, StringConstraints
 
-from gateway.route import Call, Route
+from gateway.route import Answer, Call, Route
 from schemas.base import EventId, Model, Uuid
 from schemas.errors import NotFound
 from schemas.wire import LoggedEvent
-from streams.store.events import Query
+from streams.store.events import LOOKED, Query
 
 Pattern = Annotated[str, StringConstraints(max_length=300)]
+_MAY_END = f"one answer looks through {LOOKED} events at most for it: go on at the `next` of the answer's `meta`"
 
 
 class EventQuery(Model):
-    """Which events. `type` and `subject` may hold `*`; `after` and `before` are places in the log."""
+    """Which events. `type`, `subject` and `actor` may hold `*`; `after` and `before` are places in the log."""
 
     after: NonNegativeInt = 0
     before: NonNegativeInt | None = None
     since: AwareDatetime | None = None
+    until: AwareDatetime | None = Field(None, description="before this time")
     type: Pattern | None = None
     subject: Pattern | None = None
     project: Pattern | None = None
+    actor: Pattern | None = Field(None, description=_MAY_END)
+    text: Pattern | None = Field(None, description=f"anywhere in the event's bytes, in any case; {_MAY_END}")
     story: Uuid | None = Field(None, description="the id of the event that the story began with")
     newest_first: bool = False
     limit: PositiveInt = Field(100, le=1000)
 
 
-async def find(call: Call[None, EventQuery]) -> list[LoggedEvent]:
-    """Events of the archive, in the order of the log."""
-    query = call.query
-    found = await call.services.store.events.find(
-        Query(
-            after=query.after,
-            before=query.before,
-            kind=query.type,
-            subject=query.subject,
-            project=query.project,
-            projects=call.principal.access.readable,
-            story=query.story,
-            since=query.since,
-            newest_first=query.newest_first,
-            limit=query.limit,
-        )
-    )
-    return [logged(seq, raw) for seq, raw in found]
+async def find(call: Call[None, EventQuery]) -> Answer:
+    """Events of the archive, in the order of the log; `next` in `meta` says where to go on, if there may be more."""
+    asked = call.query.model_dump(exclude={"type"})
+    query = Query(**asked, kind=call.query.type, projects=call.principal.access.readable)
+    found = await call.services.store.events.search(query)
+    following = None if found.next is None else str(found.next)
+    return Answer([logged(seq, raw) for seq, raw in found.events], next=following)
 
 
 async def one(call: Call[None, None]) -> LoggedEvent:
@@ -70,5 +63,5 @@ def logged(seq: int, raw: str) -> LoggedEvent:
 
 ROUTES = (
     Route("GET", "/api/events", find, list[LoggedEvent], query=EventQuery, statuses=(422,), scope="anywhere"),
-    Route("GET", "/api/events/{id:[0-9a-f-]{36}}", one, LoggedEvent, statuses=(404,), scope="anywhere"),
+    Route("GET", "/api/events/{id:[0-9a-f-]{36}}", one, LoggedEvent, statuses=(404, 422), scope="anywhere"),
 )

@@ -5,6 +5,7 @@ from aiohttp import web
 from gateway import logins
 from gateway.acts import noted
 from gateway.auth import COOKIE, by_key
+from gateway.pages import asks_for_page
 from gateway.peers import address_of, check_origin, is_encrypted
 from gateway.route import Answer, Call, Principal, Route
 from schemas.access import ChangePassword, Login, PasswordLogin, RefreshToken, Session, Tokens
@@ -14,6 +15,8 @@ from schemas.wire import LoginLink
 from streams.store.users import User, Users
 
 _NOT_KEPT = {"Cache-Control": "no-store"}
+_NO_GOOD = "/login-link"
+"""The page about a link that was used, is too old, or was cut off."""
 
 
 async def log_in(call: Call[PasswordLogin, None]) -> Answer:
@@ -47,12 +50,25 @@ async def _who(call: Call[Login, None]) -> Principal:
 
 
 async def follow_link(call: Call[None, None]) -> web.Response:
-    """Follow a one-time link. Open to all."""
+    """Follow a one-time link. Open to all. Where it is no good, a browser is led to a page that says so."""
+    try:
+        principal = await _linked(call)
+    except (Denied, Rejected):
+        if not asks_for_page(call.request):
+            raise
+        return _onward(_NO_GOOD)
+    return await _welcome(call.request, principal, _onward("/"))
+
+
+async def _linked(call: Call[None, None]) -> Principal:
     token = call.request.query.get("once", "")
     if not token:
         raise Rejected("this link is incomplete", "make another with: headrace login-link")
-    principal = await logins.redeem_link(call.services, token)
-    return await _welcome(call.request, principal, web.Response(status=303, headers={"Location": "/"}))
+    return await logins.redeem_link(call.services, token)
+
+
+def _onward(path: str) -> web.Response:
+    return web.Response(status=303, headers={"Location": path})
 
 
 async def _welcome(request: web.Request, principal: Principal, response: web.Response) -> web.Response:

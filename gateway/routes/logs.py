@@ -58,6 +58,14 @@ async def page(call: Call[None, PageQuery]) -> list[LogLine]:
     return await call.services.store.syncs.log(project_of(call), query.filter, query.before, query.limit)
 
 
+async def one(call: Call[None, ProjectQuery]) -> LogLine:
+    """One line, however old it is."""
+    found = await call.services.store.syncs.line(project_of(call), call.path["id"])
+    if found is None:
+        raise NotFound(f"there is no line {call.path['id']}", f"GET {_LOGS} lists them")
+    return found
+
+
 async def export_now(call: Call[None, ExportQuery]) -> web.StreamResponse:
     """Logs and configurations as a file: JSON, CSV (of one of them), or a zip of all."""
     query, project = call.query, project_of(call)
@@ -114,12 +122,15 @@ async def download(call: Call[None, ProjectQuery]) -> web.StreamResponse:
     return web.FileResponse(path, headers={"Content-Disposition": f'attachment; filename="{path.name}"'})
 
 
+_LOGS = "/api/v1/logs"
+_LINE = f"{_LOGS}/{{id:[0-9a-f-]{{36}}}}"
 _EXPORTS = "/api/v1/exports"
 _ONE = f"{_EXPORTS}/{{name}}"
 _FILE = f"{_ONE}/{{file}}"
 
 ROUTES = (
-    Route("GET", "/api/v1/logs", page, list[LogLine], query=PageQuery),
+    Route("GET", _LOGS, page, list[LogLine], query=PageQuery),
+    Route("GET", _LINE, one, LogLine, query=ProjectQuery, statuses=(404,)),
     Route("GET", "/api/v1/export", export_now, bytes, query=ExportQuery, kinds=tuple(_KINDS.values())),
     Route("GET", _EXPORTS, exports, list[ExportShown], query=ProjectQuery),
     Route("PUT", _ONE, set_export, ExportShown, "user", ExportRecord, ProjectQuery, (400, 413, 422)),

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import starmap
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
 from schemas.base import EventId, Topic
@@ -12,6 +12,9 @@ from streams.entry import Entry, Stream
 from streams.store.connection import Executor, array
 from streams.store.patterns import matches
 from streams.store.write import Write
+
+Condition: TypeAlias = tuple[str, object]
+"""What is asked for, with `{}` for its parameter, and the parameter."""
 
 # PostgreSQL takes the events apart itself: in C, in one pass, a third of the price of doing it here. They come as one
 # text, a line each, and so do their places: JSON has no line breaks of its own, and what is not JSON makes the lines
@@ -99,10 +102,15 @@ order by seq limit 1
 """
 
 
-class Query(NamedTuple):
-    """Which events to list. `kind` and `subject` may hold `*`; `after` and `before` are event numbers.
+LOOKED = 10_000
+"""Events that one search looks through at most for an actor or a text: no index knows them."""
 
-    `projects`: those that may be seen, `ids` and `kinds`: those that are meant; None: all.
+
+class Query(NamedTuple):
+    """Which events to list. `kind`, `subject` and `actor` may hold `*`; `after` and `before` are event numbers.
+
+    `projects`: those that may be seen, `ids` and `kinds`: those that are meant; None: all. `text`: found anywhere in
+    the event's bytes, whatever the case of A to Z.
     """
 
     after: int = 0
@@ -113,36 +121,57 @@ class Query(NamedTuple):
     projects: Collection[str] | None = None
     story: EventId | None = None
     since: datetime | None = None
-    until: datetime | None = None
     ids: Collection[str] | None = None
     kinds: Collection[str] | None = None
     newest_first: bool = False
     limit: int = 100
+    actor: str | None = None
+    text: str | None = None
+    until: datetime | None = None
 
 
-def _where(query: Query) -> tuple[str, list[object]]:
-    """The condition, and its parameters."""
-    found = _conditions(query)
-    conditions = [condition.format(f"${number}") for number, (condition, _) in enumerate(found, 1)]
-    return " and ".join(conditions), [value for _, value in found]
+class Found(NamedTuple):
+    """Events as (seq, bytes). `next`: the number behind which to go on, where there may be more."""
+
+    events: list[tuple[int, str]]
+    next: int | None
 
 
-def _conditions(query: Query) -> list[tuple[str, object]]:
-    """Conditions with `{}` for their parameters, and the parameters."""
-    patterns = [("kind", query.kind), ("subject", query.subject)]
-    others: list[tuple[str, object]] = [
+_TEXT = 'strpos(lower(event collate "C"), lower({}::text collate "C")) > 0'
+_INDEXED = {"seq > {}", "seq < {}", "time >= {}", "time < {}", "kind = {}", "correlation = {}"}
+_OF_DOCUMENT = {"project = {}", "subject = {}"}
+
+
+def _conditions(query: Query) -> list[Condition]:
+    """All that a query asks for."""
+    patterns = [("kind", query.kind), ("subject", query.subject), ("actor", query.actor)]
+    others: list[Condition] = [
         ("seq > {}", query.after),
         ("seq < {}", query.before),
         ("project = {}", query.project or None),
         ("project = any({})", None if query.projects is None else list(query.projects)),
         ("correlation = {}", query.story),
         ("time >= {}", query.since),
-        ("time <= {}", query.until),
+        ("time < {}", query.until),
         ("id = any({}::text::uuid[])", None if query.ids is None else array(query.ids)),
         ("kind = any({})", None if query.kinds is None else list(query.kinds)),
+        (_TEXT, query.text or None),
     ]
     asked = [(condition, value) for condition, value in others if value is not None]
     return [*asked, *[matches(column, pattern) for column, pattern in patterns if pattern]]
+
+
+def _indexed(asked: Sequence[Condition]) -> list[Condition]:
+    """Those of the conditions that an index serves: a subject does only with its project."""
+    conditions = {condition for condition, _ in asked}
+    served = _INDEXED | (_OF_DOCUMENT if conditions >= _OF_DOCUMENT else set())
+    return [one for one in asked if one[0] in served]
+
+
+def _select(what: str, asked: Sequence[Condition], rest: str) -> tuple[str, list[object]]:
+    """A query for events, and its parameters."""
+    conditions = [condition.format(f"${number}") for number, (condition, _) in enumerate(asked, 1)]
+    return f"select {what} from events where {' and '.join(conditions)} {rest}", [value for _, value in asked]  # noqa: S608 - made of constants
 
 
 class Count(NamedTuple):
@@ -189,21 +218,33 @@ class Events:
 
     async def find(self, query: Query) -> list[tuple[int, str]]:
         """The events that a query names, as (seq, bytes)."""
-        where, values = _where(query)
-        order = "desc" if query.newest_first else "asc"
-        sql = f"select seq, event from events where {where} order by seq {order} limit {query.limit:d}"  # noqa: S608 - made of constants and one integer
-        return [(row["seq"], row["event"]) for row in await self._db.fetch(sql, *values)]
+        return (await self.search(query)).events
+
+    async def search(self, query: Query) -> Found:
+        """The same, with where to go on. What takes looking at events one by one ends after LOOKED of them."""
+        order, within = ("desc", "seq >= {}") if query.newest_first else ("asc", "seq <= {}")
+        asked, edge = _conditions(query), None
+        if (query.actor or query.text) and (edge := await self._edge(asked, order)):
+            asked.append((within, edge))
+        sql, values = _select("seq, event", asked, f"order by seq {order} limit {query.limit:d}")
+        events = [(row["seq"], row["event"]) for row in await self._db.fetch(sql, *values)]
+        return Found(events, events[-1][0] if len(events) == query.limit else edge)
+
+    async def _edge(self, asked: Sequence[Condition], order: str) -> int | None:
+        """The number of the last event that a search looks at; None where it comes to the end of the log."""
+        sql, values = _select("seq", _indexed(asked), f"order by seq {order} offset {LOOKED - 1:d} limit 1")
+        edge: int | None = await self._db.fetchval(sql, *values)
+        return edge
 
     async def counts(self, query: Query) -> list[Count]:
         """How many there are of each kind."""
-        where, values = _where(query)
-        sql = f"select kind, topic, count(*) from events where {where} group by kind, topic order by kind, topic"  # noqa: S608 - made of constants
+        sql, values = _select("kind, topic, count(*)", _conditions(query), "group by kind, topic order by kind, topic")
         return list(starmap(Count, await self._db.fetch(sql, *values)))
 
     async def documents(self, query: Query) -> int:
         """How many documents they are about."""
-        where, values = _where(query)
-        return int(await self._db.fetchval(f"select count(distinct subject) from events where {where}", *values))  # noqa: S608 - made of constants
+        sql, values = _select("count(distinct subject)", _conditions(query), "")
+        return int(await self._db.fetchval(sql, *values))
 
     async def get(self, event_id: EventId) -> tuple[int, str] | None:
         """One event, as (seq, bytes)."""

@@ -25,6 +25,8 @@ where group_name = $1 and positions.topic = step.topic and positions.partition =
     and positions.epoch = step.epoch
 """
 
+_DONE = "select group_name, sum(entry_offset)::bigint as done from positions group by group_name"
+
 _NOTE = """
 insert into handled (event_id, group_name, seq, derived)
 select event_id, $1, seq, coalesce(derived, '')
@@ -110,6 +112,11 @@ class Positions:
             (row["group_name"], row["topic"], row["partition"]): Position(row["epoch"], row["seq"], row["entry_offset"])
             for row in rows
         }
+
+    async def done(self) -> dict[str, int]:
+        """How many events each group has dealt with, in all its streams."""
+        rows = await self._db.fetch(_DONE)
+        return {row["group_name"]: row["done"] for row in rows}
 
 
 FORGET = """

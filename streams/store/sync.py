@@ -81,10 +81,16 @@ select artifact_type, substr(storage_path, 7), checksum, size from artifacts whe
 order by artifact_type
 """
 
-_LOG = """
+_LINES = """
 select e.id::text, e.created_at as at, e.client, e.session_id::text as session, e.level, e.event_type as type,
     e.element, e.message, e.payload
 from sync_events e
+"""
+
+_LINE = f"{_LINES} where e.project = $1 and e.id = $2::text::uuid"
+
+_LOG = f"""
+{_LINES}
 where e.project = $1 and ($2::text is null or e.client = $2) and ($3::text is null or e.level = $3)
     and ($4::timestamptz is null or e.created_at >= $4) and ($5::timestamptz is null or e.created_at < $5)
     and ($6::text is null or strpos(lower(e.message || ' ' || coalesce(e.element, '')), lower($6)) > 0)
@@ -93,7 +99,7 @@ where e.project = $1 and ($2::text is null or e.client = $2) and ($3::text is nu
     and ($10::text is null or (e.created_at, e.session_id, e.number) < (
         select b.created_at, b.session_id, b.number from sync_events b where b.id = $10::text::uuid))
 order by e.created_at desc, e.session_id desc, e.number desc limit $11
-"""
+"""  # noqa: S608 - a constant
 
 _COUNTS = """
 select count(*) filter (where status = 'success') as success, count(*) filter (where status = 'failed') as failed,
@@ -234,6 +240,11 @@ class Syncs:
     async def log(self, project: str, wanted: LogFilter, before: str | None, limit: int) -> list[LogLine]:
         """What happened in sessions, newest first, behind the event with the id `before`."""
         return [_line(row) for row in await self._db.fetch(_LOG, project, *wanted, before, limit)]
+
+    async def line(self, project: str, id_: str) -> LogLine | None:
+        """One event of a session."""
+        row = await self._db.fetchrow(_LINE, project, id_)
+        return _line(row) if row else None
 
     async def counts(self, project: str, since: datetime) -> Counts:
         """How many sessions have ended in which way since a time, and what waits."""

@@ -72,6 +72,24 @@ async def test_a_link_logs_one_browser_in_once(idle: Client) -> None:
         assert response.status == 401
 
 
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize(
+    "path", ["/login", "/login?once=", "/login?once=x", f"/login?once={'%00' * 50}", "/login?once=<b>"]
+)
+async def test_a_link_that_is_no_good(idle: Client, path: str) -> None:
+    """A browser is led to words, away from the token; a program is told as ever."""
+    status, error = await idle.call("GET", path, headers={})
+    assert status in {401, 422}
+    assert error["detail"] == "make another with: headrace login-link"
+    async with idle.raw.get(path, headers=BROWSER, allow_redirects=False) as response:
+        assert (response.status, response.headers["Location"]) == (303, "/login-link")
+        assert COOKIE not in response.cookies
+    async with idle.raw.get(path, headers=BROWSER) as response:
+        assert (response.status, response.content_type) == (200, "text/html")
+
+
 async def test_log_in_with_a_key_and_out_again(idle: Client) -> None:
     async with idle.raw.post("/api/session", json={"key": "wrong"}) as response:
         assert response.status == 401

@@ -4,10 +4,19 @@ from typing import Any
 
 import pytest
 
+from schemas.base import new_id
+from schemas.clients.documents import path_of
+from schemas.clients.unified import Key, Server, encode
+from streams.store import Store
+from tests.build import until
+from tests.gateway.access import member
 from tests.gateway.conftest import Client
 from tests.gateway.sites import brief, session, site, tell
 
 BASE, POLICY = "/api/v1/clients", "/api/v1/policies/project"
+KEPT = ("/api/v1/elements", "/api/v1/sync/sessions", "/api/v1/logs")
+DOCS = path_of("project", Key("servers", "docs"))
+CONTENT = encode(Server(transport="http", url="https://docs.example")).decode()
 CODEX = {"type": "codex", "config_path": "/work/app"}
 
 
@@ -64,6 +73,37 @@ async def test_one_is_removed_and_its_history_stays(client: Client) -> None:
     assert len(await client.get("/api/v1/sync/sessions")) == 1
     assert (await client.call("GET", f"{BASE}/mine"))[0] == 404
     assert (await client.call("DELETE", f"{BASE}/mine"))[0] == 404
+
+
+async def test_one_that_is_forgotten_comes_back_when_it_reports(client: Client, store: Store) -> None:
+    """What it did and brought was never gone; what was decided about it is."""
+    await tell(client, session("cursor"))
+    (name,) = await names(client)
+    element = {"id": new_id(), "path": DOCS, "content": CONTENT, "base": None}
+    await client.post("/api/v1/elements", {"client": name, "elements": [element]})
+    await client.call("PATCH", f"{BASE}/{name}", {"settings": {"enabled": False}})
+    before = [await client.get(path) for path in KEPT]
+    viewer, user = (
+        await member(client, store, "lee", default="viewer"),
+        await member(client, store, "kim", default="user"),
+    )
+    assert (await client.call("DELETE", f"{BASE}/{name}", headers=viewer))[0] == 403
+    assert await names(client) == [name]
+    async with client.raw.delete(f"{BASE}/{name}", headers=user) as response:
+        assert response.status == 204
+    assert await names(client) == []
+    assert [await client.get(path) for path in KEPT] == before
+
+    async def acts() -> list[Any]:
+        found: list[Any] = await client.get("/api/v1/audit?actor=kim")
+        return found
+
+    (act,) = await until(acts)
+    assert act["target"] == f"sync/clients/{name}"
+    await tell(client, session("cursor"))
+    (back,) = await client.get(BASE)
+    assert (back["name"], back["settings"]["enabled"]) == (name, True)
+    assert len(await client.get("/api/v1/sync/sessions")) == 2
 
 
 @pytest.mark.parametrize(

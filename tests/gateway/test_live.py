@@ -2,19 +2,28 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec import structs
 
-from gateway.frames import Filter, Header, text_frame
+from gateway.frames import Filter, Frame, frame, text_frame
 from gateway.services import SERVICES
+from schemas.changes import VersionCreated
+from schemas.envelope import Event, Origin, root
+from schemas.events import encode
 from schemas.settings import Settings
 from streams.log import Log
-from tests.build import event, event_id, observed, until
+from streams.store import Store
+from streams.tail import Logged
+from tests.build import START, document, event, event_id, hash_of, observed, until
+from tests.gateway.access import member
 from tests.gateway.conftest import KEY, Client
 from tests.streams.runner import messages
 
@@ -184,8 +193,69 @@ async def test_frames_are_read_as_they_were_written(length: int) -> None:
         (Filter(subject="components/loss/*"), False),
         (Filter(project="default"), True),
         (Filter(project="other"), False),
+        (Filter(actor="test*"), True),
+        (Filter(actor="Tester"), False),
+        (Filter(text=b'"number":7'), True),
+        (Filter(text=b'"sequence"'), False),  # it has that of its place, not of itself
+        (Filter(readable=frozenset({"default"})), True),
+        (Filter(readable=frozenset({"other"})), False),
     ],
 )
 def test_what_a_filter_takes(filter_: Filter, takes: bool) -> None:
-    header = Header("id", "version.created", "components/model/a.py", "default", "id")
-    assert filter_.takes(header) is takes
+    assert filter_.takes(framed(VersionCreated(number=7, hash=hash_of("x"), size=1))) is takes
+
+
+def framed(body: Event, path: str = "model/a.py", actor: str = "tester") -> Frame:
+    return frame(Logged(1, encode(root(body, document(path), Origin(actor, "tests", START), event_id(1)))))
+
+
+NAMES = st.sampled_from(["a.py", "A_1.py", "a%.py", "[a]?.py", "a\\b.py", "\u202e한글.py"])
+WORDS = st.text(st.sampled_from("aA1[]?*%_\\.한!-^"), max_size=5)
+
+
+@given(name=NAMES, actor=WORDS, pattern=NAMES | WORDS, text=NAMES | WORDS)
+def test_only_a_star_stands_for_anything_else(name: str, actor: str, pattern: str, text: str) -> None:
+    """As in the archive, and as a person would say it."""
+    found = framed(VersionCreated(number=7, hash=hash_of("x"), size=1), f"model/{name}", actor)
+    like = re.compile(".*".join(map(re.escape, pattern.split("*"))), re.DOTALL)
+    wanted = pattern or "*"
+    assert Filter(actor=wanted).takes(found) is bool(like.fullmatch(actor) or not pattern)
+    subject = f"components/model/{pattern}"
+    assert Filter(subject=subject).takes(found) is bool(like.fullmatch(name))
+    meant = text.encode().lower()
+    assert Filter(text=meant).takes(found) is (meant in found.event.lower())
+
+
+async def test_by_actor_and_by_text(client: Client, store: Store) -> None:
+    kim = await member(client, store, "kim", default="user")
+    async with viewer(client, actor="k*") as by_actor, viewer(client, text="MODEL/A", type="head.*") as by_text:
+        await client.upload("model/a.py", "only in the content")
+        body = {"path": "model/b.py", "content": "b"}
+        await client.post("/api/components/versions/upload", body, headers=kim)
+        assert {e["subject"] for e in await take(by_actor, 5)} == {"components/model/b.py"}
+        assert [e["subject"] for e in await take(by_text, 1)] == ["components/model/a.py"]
+    async with viewer(client, text="content", after="0") as without_content:
+        await client.upload("loss/content.py", "c")
+        assert {e["subject"] for e in await take(without_content, 5)} == {"components/loss/content.py"}
+
+
+@pytest.mark.parametrize("query", [{"text": "a" * 301}, {"actor": "a" * 301}])
+async def test_what_is_too_long_is_no_filter(idle: Client, query: dict[str, str]) -> None:
+    async with idle.raw.get("/ws/sync", params=query, headers=KEY) as response:
+        assert response.status == 422
+
+
+async def test_viewers_hear_at_once_that_a_proof_begins_and_ends(idle: Client, log: Log) -> None:
+    """Long before the next heartbeat is due; who did not ask for heartbeats hears nothing."""
+    proofs = idle.raw.app[SERVICES].proofs
+    async with viewer(idle, heartbeat="1") as ws, viewer(idle) as other:
+        (first,) = await take(ws, 1)
+        proofs.begin("audit", ["no such command"], "tester")
+        began, ended = await take(ws, 2)
+        assert len({first["proofs"], began["proofs"], ended["proofs"]}) == 3
+        assert {beat["type"] for beat in (first, began, ended)} == {"heartbeat"}
+        assert [proof.state for proof in proofs.all] == ["failed"]
+        await log.publish(messages(log, 1))
+        assert (await take(other, 1))[0]["type"] == "change.observed"
+    async with viewer(idle, heartbeat="1") as later:
+        assert (await take(later, 1))[0]["proofs"] == ended["proofs"]

@@ -15,7 +15,9 @@ from gateway.services import SERVICES
 from schemas.base import new_id, now
 from schemas.clients.documents import path_of
 from schemas.clients.unified import Key, Server, encode
+from streams.store import Store
 from tests.build import until
+from tests.gateway.access import member
 from tests.gateway.conftest import KEY, Client
 from tests.gateway.sites import event, session, tell
 
@@ -68,6 +70,26 @@ async def test_pages_leave_nothing_out(client: Client) -> None:
         seen += [one["message"] for one in page]
         before = {"before": page[-1]["id"]}
     assert seen == await found(client)
+
+
+async def test_one_line_however_old(client: Client, store: Store) -> None:
+    await start(client)
+    viewer, stranger = (
+        await member(client, store, "lee", default="viewer"),
+        await member(client, store, "kim", another="admin"),
+    )
+    for line in await client.get(LOGS):
+        assert await client.get(f"{LOGS}/{line['id']}") == line
+        assert (await client.call("GET", f"{LOGS}/{line['id']}?project=another"))[0] == 404
+        assert (await client.call("GET", f"{LOGS}/{line['id']}", headers=viewer))[0] == 200
+        assert (await client.call("GET", f"{LOGS}/{line['id']}", headers=stranger))[0] == 403
+    status, error = await client.call("GET", f"{LOGS}/{new_id()}")
+    assert (status, "there is no line" in error["message"]) == (404, True)
+
+
+@pytest.mark.parametrize("id_", ["-" * 36, "f" * 35 + "-", "x", "%00", "..%2f", "a" * 5000])
+async def test_what_is_no_id(idle: Client, id_: str) -> None:
+    assert (await idle.call("GET", f"{LOGS}/{id_}"))[0] in {400, 404, 422}
 
 
 async def test_an_export_as_json(client: Client) -> None:

@@ -67,7 +67,7 @@ async def test_what_a_replay_would_be_is_said_first(client: Client, store: Store
     assert (plan["first"]["id"], plan["last"]["id"]) == (first["id"], second["id"])
     assert plan["passed_over"]["version.created"] == 2
     assert (await client.post(f"{BASE}/preview", {}))["documents"] == 2
-    assert (await client.post(f"{BASE}/preview", {"since": second["time"], "until": second["time"]}))["count"] == 1
+    assert (await client.post(f"{BASE}/preview", {"since": first["time"], "until": second["time"]}))["count"] == 1
     assert (await client.post(f"{BASE}/preview", {"ids": [first["id"]]}))["last"]["id"] == first["id"]
     assert await archived(store, 3), "nothing was published"
 

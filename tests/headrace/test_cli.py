@@ -183,6 +183,19 @@ def test_events_of_one_type(ask: Callable[..., str]) -> None:
         assert {event["type"] for event in found} == among
 
 
+def test_events_by_actor_text_and_time(ask: Callable[..., str], refuse: Callable[..., str], up: Up) -> None:
+    story = archived(up, "components/model/a.py")
+    actor, path = story[0]["actor"], ("--subject", "components/model/a.py", "--json")
+    assert [event["id"] for event in jsonl(ask("events", "--actor", actor, *path))] == [one["id"] for one in story]
+    assert jsonl(ask("events", "--actor", "nobody*", *path)) == []
+    assert [event["type"] for event in jsonl(ask("events", "--text", "HEAD.MOVED", *path))] == ["head.moved"]
+    assert jsonl(ask("events", "--text", "%", *path)) == []
+    assert jsonl(ask("events", "--until", story[0]["time"], "--since", "0", *path)) == []
+    assert len(jsonl(ask("events", "--until", "0s", "--since", "0", *path))) == len(story)
+    assert "--until soon: not a time" in refuse("events", "--until", "soon")
+    assert "--follow has no end" in refuse("events", "--until", "1h", "--follow")
+
+
 def test_events_since(ask: Callable[..., str], up: Up) -> None:
     story = archived(up, "components/model/a.py")
     for since in (story[2]["sequence"], story[2]["id"], story[2]["id"].upper()):

@@ -37,6 +37,7 @@ def test_a_pipe_gets_it_once(up: Up, cli: Cli) -> None:
     said = cli.good("status", "--watch", "--data", up.data, HEADRACE_API_KEY=KEY)
     assert said.splitlines()[0].startswith("Headrace ")
     assert said.splitlines()[2].startswith("Redis uses ")
+    assert "rate" in said
     assert {"archive", "hash", "persist", "resolve"} <= {line.split(" ")[0] for line in said.splitlines()}
 
 

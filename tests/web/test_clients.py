@@ -78,6 +78,27 @@ async def test_a_client_is_added_synced_and_disabled(visitor: Visitor, site: Sit
     await expect(page.get_by_role("button", name="Sync now")).to_have_count(0)
 
 
+async def test_a_client_is_forgotten_and_comes_back_by_itself(visitor: Visitor, site: Site) -> None:
+    visitor.tolerated.append(re.compile(r"\b404\b"))  # the feed may tell the page before it has left
+    names = await start(site)
+    here = await visitor.at(f"/clients/{names['cursor']}")
+    there = await visitor.at("/clients")
+    tile = there.locator("main").get_by_role("link", name="Cursor")
+    await expect(tile).to_be_visible()
+    await here.get_by_role("button", name="Forget").click()
+    dialog = here.get_by_role("dialog")
+    await expect(dialog).to_contain_text("its log and the elements it brought stay")
+    await dialog.get_by_role("button", name="Cancel").click()
+    await here.get_by_role("button", name="Forget").click()
+    await here.get_by_role("dialog").get_by_role("button", name="Forget").click()
+    await expect(here).to_have_url(re.compile("/clients$"))
+    await expect(tile).to_have_count(0)
+    assert await content(site) == server_of("two")
+    await tell(site, session("cursor"))
+    await expect(tile).to_be_visible()
+    await expect(here.locator("main").get_by_role("link", name="Cursor")).to_be_visible()
+
+
 async def test_an_element_goes_back_and_forth_again(visitor: Visitor, site: Site) -> None:
     names = await start(site)
     page = await visitor.at(f"/clients/{names['cursor']}")

@@ -62,6 +62,14 @@ async def test_what_happens_is_shown_as_it_happens(site: Site, visitor: Visitor)
     await expect(page.get_by_role("heading", name="head.moved")).to_be_visible()
 
 
+async def test_groups_say_how_fast_they_are(site: Site, visitor: Visitor) -> None:
+    page = await visitor.at()
+    cell = page.get_by_role("row", name=re.compile("^archive ")).get_by_role("cell", name=re.compile("a second$"))
+    await expect(cell).to_have_text("0.0 a second")
+    await publish(site, 100)
+    await expect(cell).to_have_text(re.compile(r"^(0\.[1-9]|[1-9]\d*(\.\d)?) a second$"))
+
+
 async def test_watchers_and_what_is_wrong_with_them(site: Site, visitor: Visitor) -> None:
     page = await visitor.at()
     await expect(page.get_by_text("Nothing is wrong.")).to_be_visible()

@@ -7,6 +7,7 @@ import orjson
 import pytest
 from playwright.async_api import Page, expect
 
+from streams.store import events as archive
 from tests.build import until
 from tests.web.conftest import LOOKING, UNREACHED, Site, Visitor, is_live
 from tests.web.looks import HOSTILE, fits, hostile, is_harmless, is_sound, publish
@@ -121,8 +122,78 @@ async def test_filters_are_in_the_address(site: Site, visitor: Visitor) -> None:
     await page.get_by_role("heading", name="Events").click()
     await page.keyboard.press("/")
     await expect(page.get_by_label("Text")).to_be_focused()
-    await page.keyboard.type("focal change.hashed")
-    await shows(page, 2, of=20)
+    await page.keyboard.type("LOSS/focal")
+    await shows(page, 10)
+    await page.get_by_label("Actor").fill("nobo*")
+    await expect(page.get_by_text("Nothing matches")).to_be_visible()
+    await page.get_by_label("Actor").fill("adm*")
+    await shows(page, 10)
+    await expect(page).to_have_url(re.compile(r"text=LOSS%2Ffocal&actor=adm\*"))
+    await site.upload("loss/focal.py", "live\n")
+    await site.upload("model/resnet.py", "live\n")
+    await shows(page, 15)
+    await page.reload()
+    await shows(page, 15)
+
+
+async def test_a_period_is_in_the_address(site: Site, visitor: Visitor) -> None:
+    await site.upload("model/a.py", "a\n")
+    await archived(site, 5)
+    page = await visitor.at("/events?until=2020-01-01T00:00:00.000Z")
+    await expect(page.get_by_text("Nothing matches")).to_be_visible()
+    await site.upload("model/a.py", "b\n")
+    await expect(page.get_by_text("Nothing matches")).to_be_visible()
+    await page.get_by_label("Before").fill("")
+    await shows(page, 10)
+    await page.get_by_label("From").fill("2020-01-01T00:00")
+    await expect(page).to_have_url(re.compile("since=(2019|2020)-"))
+    await shows(page, 10)
+    await site.upload("model/a.py", "c\n")
+    await shows(page, 15)
+
+
+HOSTILE_WORDS = ["%", "a\\\\b", "'; drop", "<img src=x", "(", ".*+"]
+"""Characters that something on the way might take for more than themselves."""
+
+
+@pytest.mark.parametrize("text", HOSTILE_WORDS)
+async def test_a_text_is_meant_as_it_is(site: Site, visitor: Visitor, text: str) -> None:
+    await publish(site, 1, "model/plain.py")
+    page = await visitor.at("/events")
+    await shows(page, 5)
+    await page.get_by_label("Text").fill(text)
+    await expect(page.get_by_text("Nothing matches")).to_be_visible()
+    await publish(site, 1, f"model/{text.replace(chr(92) * 2, chr(92))}.py")
+    named = page.locator("main [data-sequence='6']")
+    await expect(named).to_be_visible()
+    await page.reload()
+    await expect(named).to_be_visible()
+    await is_harmless(page)
+
+
+async def test_a_long_log_is_looked_through_part_by_part(
+    site: Site, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive, "LOOKED", 20)
+    await site.upload("model/first.py", "needle in the content\n")
+    await publish(site, 20)
+    await archived(site, 105)
+    page = await visitor.at("/events?text=needle+in+the")
+    await expect(page.get_by_text("Nothing matches back to event 86")).to_be_visible()
+    further = page.get_by_role("button", name="Look further back")
+    for number in (66, 46, 26):
+        await further.click()
+        await expect(page.get_by_text(f"Nothing matches back to event {number}")).to_be_visible()
+    await is_sound(page)
+    for _ in range(2):
+        await further.click()
+    await shows(page, 1)
+    assert await sequences(page) == [1]
+    await expect(further).to_have_count(0)
+    async with page.expect_download() as downloading:
+        await page.get_by_role("button", name="Download as JSONL").click()
+    lines = Path(await (await downloading.value).path()).read_bytes().splitlines()
+    assert [orjson.loads(line)["sequence"] for line in lines] == ["1"]
 
 
 async def test_go_to_an_event_and_to_a_time(site: Site, visitor: Visitor) -> None:

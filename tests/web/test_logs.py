@@ -52,8 +52,24 @@ async def test_a_line_in_full_by_its_address(visitor: Visitor, site: Site) -> No
     await page.get_by_role("button", name=re.compile("decided by: last-write")).click()
     detail = page.get_by_role("region", name="The line in full")
     await expect(detail).to_contain_text("https://b.example")
-    await expect(page).to_have_url(re.compile("line=.*session="))
+    await expect(page).to_have_url(re.compile("line=[0-9a-f-]{36}$"))
     await page.goto(f"{page.url}&level=error")
+    await expect(detail).to_contain_text("https://b.example")
+    visitor.tolerated.append(re.compile(r"\b404\b"))
+    await page.goto(f"{site.url}/logs?line=00000000-0000-5000-8000-000000000000")
+    await expect(detail).to_contain_text("This line is not here any more")
+
+
+async def test_a_line_from_its_client(visitor: Visitor, site: Site) -> None:
+    await start(site)
+    await tell(site, session("cursor", finished_at="2026-11-22T12:00:00+00:00", events=[event("new")] * 250))
+    (old,) = [one for one in await site.call("GET", "/api/v1/logs?limit=1000") if "last-write" in one["message"]]
+    page = await visitor.at(f"/logs?line={old['id']}")
+    detail = page.get_by_role("region", name="The line in full")
+    await expect(detail).to_contain_text("https://b.example")
+    await expect(page.get_by_role("list", name="Log").get_by_role("listitem").first).to_contain_text("new")
+    await detail.get_by_role("link", name=re.compile("^Client cursor@")).click()
+    await page.go_back()
     await expect(detail).to_contain_text("https://b.example")
     await detail.get_by_role("link", name=re.compile("^Client cursor@")).click()
     await expect(page).to_have_url(re.compile("/clients/cursor(@|%40)"))

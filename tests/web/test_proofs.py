@@ -29,6 +29,9 @@ async def carried_through(site: Site, path: str = "model/a.py") -> None:
 async def test_a_replay_and_an_audit(site: Site, visitor: Visitor) -> None:
     await carried_through(site)
     page = await visitor.at("/events/proofs")
+    other = await visitor.at("/events/proofs")
+    asked: list[str] = []
+    other.on("request", lambda request: asked.append(request.url) if request.url.endswith("/api/replay") else None)
     await expect(page.get_by_text("Nothing has been proved yet")).to_be_visible()
     report = page.get_by_role("region", name="Report of the proof")
     for kind, came_to in (("Replay", "exactly what is stored"), ("Audit", "No event was changed")):
@@ -40,7 +43,10 @@ async def test_a_replay_and_an_audit(site: Site, visitor: Visitor) -> None:
         await expect(report.locator("[data-state]")).to_have_text("holds", timeout=LONG)
         await expect(report).to_contain_text(came_to)
         await expect(report.get_by_role("row", name="Events read")).to_contain_text("5")
-    await expect(page.get_by_role("list", name="Proofs").get_by_role("listitem")).to_have_count(2)
+    for one in (page, other):
+        await expect(one.get_by_role("list", name="Proofs").get_by_role("listitem")).to_have_count(2)
+    await expect(other.locator("main [data-state=holds]")).to_have_count(2)
+    assert len(asked) <= 5  # when each began and ended, and what may have been under way: nobody asks meanwhile
     await is_sound(page)
     await site.store.db.execute("update versions set actor = 'nobody'")
     await page.get_by_role("button", name="Replay the log…").click()

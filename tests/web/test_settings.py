@@ -27,6 +27,31 @@ async def add(site: Site, name: str, **more: object) -> None:
     await site.call("POST", "/api/v1/users", {"username": name, "password": PASSWORD, **more})
 
 
+@pytest.mark.parametrize(("locale", "words"), [("en-GB", "This link was used already"), ("ko-KR", "이미 사용했거나")])
+async def test_a_link_that_was_used(visitor: Visitor, site: Site, locale: str, words: str) -> None:
+    visitor.tolerated.append(REFUSED)
+    link = await site.link()
+    page = await visitor.page(locale=locale)
+    await page.goto(link)
+    await is_live(page)
+    await page.goto(link)
+    await expect(page.locator("main")).to_contain_text(words)
+    await expect(page.locator("main")).to_contain_text("headrace login-link")
+    assert await violations(page) == []
+    other = await visitor.page(locale=locale, viewport={"width": 360, "height": 740})
+    await other.goto(link)
+    await expect(other).to_have_url(f"{site.url}/login-link")
+    await expect(other.get_by_role("alert")).to_contain_text(words)
+    await expect(other.get_by_role("alert")).to_contain_text("headrace login-link")
+    assert await violations(other) == []
+    assert await other.evaluate("document.documentElement.scrollWidth") <= 360
+    await other.get_by_text(re.compile("API key|API 키"), exact=False).first.click()
+    await other.locator("input[type=password]").fill(KEY)
+    await other.locator("button[type=submit]").click()
+    await is_live(other)
+    await expect(other).to_have_url(f"{site.url}/")
+
+
 async def test_an_administrator_adds_a_user_who_logs_in(visitor: Visitor, site: Site) -> None:
     page = await visitor.at("/settings/users")
     await expect(page.locator("main")).to_contain_text("There are no users yet")

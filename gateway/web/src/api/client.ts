@@ -24,14 +24,24 @@ export function address(path: string, query: Query = {}): string {
   return said ? `${path}?${said}` : path;
 }
 
-export async function call<T>(path: string, { method, query, body }: Request = {}): Promise<T> {
+export async function call<T>(path: string, request?: Request): Promise<T> {
+  return (await answered<T>(path, request)).data;
+}
+
+export interface Answer<T> {
+  data: T;
+  /** Where a list goes on, if there may be more. */
+  next: string | null;
+}
+
+export async function answered<T>(path: string, { method, query, body }: Request = {}): Promise<Answer<T>> {
   const response = await ask(address(path, query), {
     method: method ?? (body === undefined ? "GET" : "POST"),
     ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }),
   });
-  if (response.status === 204) return undefined as T;
+  if (response.status === 204) return { data: undefined as T, next: null };
   const answer = await response.json().catch(() => null);
-  if (response.ok && answer?.success) return answer.data as T;
+  if (response.ok && answer?.success) return { data: answer.data as T, next: answer.meta?.next ?? null };
   if (response.status === 401) dispatchEvent(new Event("unauthorized"));
   throw new Failure(response.status, answer?.error?.message ?? response.statusText, remedyOf(answer?.error?.detail));
 }

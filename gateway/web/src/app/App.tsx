@@ -8,6 +8,7 @@ import { BrowserRouter, Navigate, Route, Routes } from "react-router";
 
 import { Failure } from "../api/client";
 import { Gate } from "./Gate";
+import { SPENT_LINK, SpentLink } from "../screens/login/SpentLink";
 import { Missing } from "./Missing";
 import { SECTIONS } from "./sections";
 import { Shell } from "./Shell";
@@ -54,6 +55,7 @@ export function App({ nonce }: { nonce: string }) {
                   <Route key={name} path={path ? `${path}/*` : "/"} element={<Screen />} />
                 ))}
                 <Route path="docs" element={<Docs />} />
+                <Route path={SPENT_LINK} element={<SpentLink />} />
                 <Route path="login" element={<Navigate to="/" replace />} />
                 <Route path="*" element={<Missing />} />
               </Route>

@@ -16,12 +16,21 @@ export interface Link {
   asOf: number;
   /** Whether the server itself hears the log. */
   serverHears: boolean;
+  /** How proofs stand: another word whenever one has begun or ended. */
+  proofs: string;
+}
+
+interface Beat {
+  type: "heartbeat";
+  sequence: string;
+  live: boolean;
+  proofs: string;
 }
 
 type Listener = (events: LogEvent[]) => void;
 
 class Feed {
-  link: Link = { state: "connecting", asOf: 0, serverHears: true };
+  link: Link = { state: "connecting", asOf: 0, serverHears: true, proofs: "" };
   /** The newest events, oldest first. */
   recent: readonly LogEvent[] = [];
   private socket: WebSocket | null = null;
@@ -63,14 +72,14 @@ class Feed {
     return () => this.watchers.delete(watcher);
   };
 
-  private take(message: LogEvent | { type: "heartbeat"; sequence: string; live: boolean }): void {
+  private take(message: LogEvent | Beat): void {
     this.failures = 0;
     this.sequence = message.sequence;
-    const hears = message.type === "heartbeat" && "live" in message ? message.live : true;
-    this.tell({ state: "live", asOf: Date.now(), serverHears: hears });
+    const beat = "live" in message ? { serverHears: message.live, proofs: message.proofs } : { serverHears: true };
+    this.tell({ ...this.link, ...beat, state: "live", asOf: Date.now() });
     this.watch();
-    if (message.type === "heartbeat" && "live" in message) return;
-    this.waiting.push(message as LogEvent);
+    if ("live" in message) return;
+    this.waiting.push(message);
     this.frame ||= requestAnimationFrame(() => this.hand());
   }
 
@@ -98,7 +107,8 @@ class Feed {
   }
 
   private tell(link: Link): void {
-    const isNews = link.state !== this.link.state || link.serverHears !== this.link.serverHears;
+    const { state, serverHears, proofs } = this.link;
+    const isNews = link.state !== state || link.serverHears !== serverHears || link.proofs !== proofs;
     const isOlder = link.asOf - this.link.asOf > 500;
     if (!isNews && !isOlder) return;
     this.link = link;

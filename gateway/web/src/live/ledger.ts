@@ -2,7 +2,7 @@
 
 import { useEffect, useMemo, useSyncExternalStore } from "react";
 
-import { call, type Query } from "../api/client";
+import { answered, type Query } from "../api/client";
 import type { LogEvent } from "../api/types";
 import { feed } from "./feed";
 import { fitting, queryOf, type Fits, type Wanted } from "./wanted";
@@ -19,11 +19,13 @@ export interface Stretch {
   /** The newest first. */
   events: readonly LogEvent[];
   hasOlder: boolean;
+  /** The number of the oldest event that was looked at; 0: of none yet. */
+  lookedTo: number;
   isLoading: boolean;
   error: Error | null;
 }
 
-const NOTHING: Stretch = { events: [], hasOlder: true, isLoading: false, error: null };
+const NOTHING: Stretch = { events: [], hasOlder: true, lookedTo: 0, isLoading: false, error: null };
 
 export class Ledger {
   private stretch = NOTHING;
@@ -31,6 +33,8 @@ export class Ledger {
   private timer = 0;
   /** Of the oldest event that came live: the archive has what is before. */
   private joint = 0;
+  /** Up to where a stretch that does not follow the log was looked through. */
+  private top = 0;
   private opened = 0;
   private readonly fits: Fits;
   private readonly watchers = new Set<() => void>();
@@ -55,6 +59,7 @@ export class Ledger {
     const turn = ++this.opened;
     this.stretch = NOTHING;
     this.joint = 0;
+    this.top = this.at ?? 0;
     const end = this.at === null ? this.follow() : () => undefined;
     void this.older().then(() => this.joinUp(turn, 0));
     return () => {
@@ -66,30 +71,30 @@ export class Ledger {
   }
 
   async older(): Promise<void> {
-    const { events, hasOlder, isLoading } = this.stretch;
+    const { events, hasOlder, lookedTo, isLoading } = this.stretch;
     if (isLoading || !hasOlder) return;
-    const oldest = events.at(-1);
-    const before = oldest ? Number(oldest.sequence) : this.at === null ? this.joint || undefined : this.at + 1;
-    await this.load({ before, newest_first: true, limit: this.page }, (found) => found.length === this.page);
+    const known = this.wanted.text ? 0 : Number(events.at(-1)?.sequence ?? this.joint);
+    const first = this.at === null ? known || undefined : this.at + 1;
+    await this.load({ before: lookedTo || first, newest_first: true, limit: this.page }, (next) => ({ hasOlder: next > 0, lookedTo: next }));
   }
 
   /** What came after a stretch that does not follow the log. */
   async newer(): Promise<void> {
-    await this.load({ after: this.top, limit: this.page });
+    await this.load({ after: this.top, limit: this.page }, (next, found) => {
+      this.top = next || Number(found.at(-1)?.sequence ?? this.top);
+      return {};
+    });
   }
 
-  private get top(): number {
-    return Number(this.stretch.events[0]?.sequence ?? this.at ?? 0);
-  }
-
-  private async load(query: Query, hasOlder?: (found: LogEvent[]) => boolean): Promise<LogEvent[]> {
+  /** Ask the archive. What `then` makes of where its answer ends is told along with the events. */
+  private async load(query: Query, then?: (next: number, found: LogEvent[]) => Partial<Stretch>): Promise<LogEvent[]> {
     const turn = this.opened;
     this.tell({ isLoading: true, error: null });
     try {
-      const found = await call<LogEvent[]>("/api/events", { query: { ...queryOf(this.wanted), ...query } });
+      const { data: found, next } = await answered<LogEvent[]>("/api/events", { query: { ...queryOf(this.wanted), ...query } });
       if (turn !== this.opened) return [];
       const events = merged(this.stretch.events, found);
-      this.tell({ events, isLoading: false, ...(hasOlder ? { hasOlder: hasOlder(found) } : {}) });
+      this.tell({ events, isLoading: false, ...then?.(Number(next ?? 0), found) });
       return found;
     } catch (error) {
       if (turn === this.opened) this.tell({ isLoading: false, error: error as Error });
@@ -109,10 +114,12 @@ export class Ledger {
 
   private hand(): void {
     this.timer = 0;
-    const fresh = this.waiting.filter((event) => Number(event.sequence) > this.top).reverse();
+    const newest = Number(this.stretch.events[0]?.sequence ?? 0);
+    const fresh = this.waiting.filter((event) => Number(event.sequence) > newest).reverse();
     this.waiting = [];
     const events = [...fresh, ...this.stretch.events];
-    if (events.length > KEPT) this.tell({ events: events.slice(0, KEPT), hasOlder: true });
+    const last = events[KEPT - 1];
+    if (last && events.length > KEPT) this.tell({ events: events.slice(0, KEPT), hasOlder: true, lookedTo: Number(last.sequence) });
     else if (fresh.length) this.tell({ events });
   }
 
@@ -127,7 +134,7 @@ export class Ledger {
       return;
     }
     const below = this.stretch.events.find((event) => Number(event.sequence) < this.joint);
-    const after = Number(below?.sequence ?? 0);
+    const after = Math.max(Number(below?.sequence ?? 0), this.stretch.lookedTo - 1);
     const missing = this.joint - after - 1;
     if (missing <= 0) return;
     const found = await this.load({ after, before: this.joint, limit: 1000 });
@@ -148,8 +155,9 @@ function merged(some: readonly LogEvent[], others: readonly LogEvent[]): LogEven
   return [...bySequence.values()].sort((one, other) => Number(other.sequence) - Number(one.sequence));
 }
 
-export function useLedger({ type = "", subject = "", project = "" }: Wanted, at: number | null, page?: number): [Stretch, Ledger] {
-  const ledger = useMemo(() => new Ledger({ type, subject, project }, at, page), [type, subject, project, at, page]);
+export function useLedger(wanted: Wanted, at: number | null, page?: number): [Stretch, Ledger] {
+  const said = JSON.stringify(queryOf(wanted));
+  const ledger = useMemo(() => new Ledger(JSON.parse(said) as Wanted, at, page), [said, at, page]);
   useEffect(() => ledger.open(), [ledger]);
   return [useSyncExternalStore(ledger.subscribe, ledger.look), ledger];
 }

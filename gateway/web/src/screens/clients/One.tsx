@@ -13,6 +13,7 @@ import { clientOf, type Client } from "./ask";
 import { Configuration } from "./Configuration";
 import { Counts } from "./Counts";
 import { Enable } from "./Enable";
+import { Forget } from "./Forget";
 import { Standing } from "./Standing";
 import { SyncNow } from "./SyncNow";
 import { Syncs } from "./Syncs";
@@ -69,6 +70,7 @@ function Head({ client }: { client: Client }) {
         <Standing client={client} />
         {may && client.settings.enabled && !client.open && <SyncNow clients={[client]} />}
         {may && <Enable client={client} />}
+        {may && <Forget client={client} />}
       </Group>
       <Text size="sm" component="div">
         <bdi>{client.name}</bdi>, <bdi>{client.machine || say("anyMachine")}</bdi>, {say(client.scope)}, <bdi>{client.config_path}</bdi>

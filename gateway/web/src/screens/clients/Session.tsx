@@ -67,7 +67,7 @@ function Lines({ title, lines }: { title: string; lines: readonly Line[] }) {
                 <bdi>{one.element}</bdi>:{" "}
               </>
             )}
-            <Anchor component={Link} to={`/logs?session=${one.session}&line=${one.id}`} size="sm" c="inherit" underline="always">
+            <Anchor component={Link} to={`/logs?line=${one.id}`} size="sm" c="inherit" underline="always">
               <bdi>{one.message}</bdi>
             </Anchor>
           </List.Item>

@@ -82,6 +82,10 @@ export function settle(name: string, settings: Client["settings"]): Promise<Clie
   return call<Client>(`${BASE}/${encodeURIComponent(name)}`, { method: "PATCH", body: { settings } });
 }
 
+export function forget(name: string): Promise<void> {
+  return call(`${BASE}/${encodeURIComponent(name)}`, { method: "DELETE" });
+}
+
 export function trigger(clients: string[] | null): Promise<Session[]> {
   return call<Session[]>("/api/v1/sync/trigger", { body: { clients } });
 }

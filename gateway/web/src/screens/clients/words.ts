@@ -5,7 +5,7 @@ type Name = ElementKind | Scope
   | "search" | "none" | "noneRemedy" | "noneFound" | "noneFoundRemedy" | "never" | "lastSync" | "nothingToDo" | "changes" | "decisions"
   | "conflicts" | "waiting" | "problems" | "losses" | "add" | "addThis" | "addEffect" | "program" | "scope" | "path" | "pathHint"
   | "machine" | "machineHint" | "name" | "nameHint" | "anyMachine" | "policyOf" | "syncAll" | "syncNow" | "syncEffect" | "asked" | "enable"
-  | "disable" | "enableEffect" | "disableEffect" | "back" | "configuration" | "syncs" | "whatItDid" | "itsLog" | "mayNot" | "noElements"
+  | "forget" | "forgetEffect" | "disable" | "enableEffect" | "disableEffect" | "back" | "configuration" | "syncs" | "whatItDid" | "itsLog" | "mayNot" | "noElements"
   | "noElementsRemedy" | "noSuchElement" | "chooseElement" | "elements" | "removed" | "removedNow" | "model" | "files" | "filesHint" | "lost"
   | "history" | "step" | "when" | "who" | "why" | "version" | "removal" | "rollBackTo" | "rollBack" | "rollBackRemove" | "rollBackEffect"
   | "rolledBack" | "undo" | "now" | "whatChanges" | "older" | "from" | "to" | "noSyncs" | "wrong" | "waits" | "decisionsMade" | "changesMade"
@@ -27,6 +27,8 @@ export const words: Words<Name> = {
     asked: "Asked for at", enable: "Enable", disable: "Disable",
     enableEffect: "{0} is read and written again with the next sync of its machine.",
     disableEffect: "{0} is neither read nor written from now on. Its files stay as they are, and its history stays.",
+    forget: "Forget",
+    forgetEffect: "{0} is in the list no more, and what was decided about it is forgotten. Its files, its log and the elements it brought stay. Where it is synced again, it is back by itself.",
     back: "All clients", configuration: "Configuration", syncs: "Syncs", whatItDid: "What it did", itsLog: "Its log",
     mayNot: "Syncing and changing a client takes the role user; you are a {0}. Ask an administrator.",
     noElements: "Nothing is configured in this scope yet", noElementsRemedy: "What a client's files say appears here with its first sync.",
@@ -56,6 +58,8 @@ export const words: Words<Name> = {
     asked: "요청 시각", enable: "사용", disable: "사용 중지",
     enableEffect: "해당 머신의 다음 동기화부터 {0}을(를) 다시 읽고 씁니다.",
     disableEffect: "지금부터 {0}을(를) 읽지도 쓰지도 않습니다. 파일과 기록은 그대로 남습니다.",
+    forget: "목록에서 제거",
+    forgetEffect: "{0}이(가) 목록에서 사라지고 이 클라이언트에 대한 결정도 없어집니다. 파일, 로그, 가져온 항목은 그대로 남습니다. 다시 동기화하면 저절로 돌아옵니다.",
     back: "모든 클라이언트", configuration: "설정", syncs: "동기화", whatItDid: "수행 내용", itsLog: "로그 보기",
     mayNot: "동기화하거나 클라이언트를 바꾸려면 user 역할이 필요합니다. 현재 역할은 {0}입니다. 관리자에게 문의하세요.",
     noElements: "이 범위에는 아직 설정이 없습니다", noElementsRemedy: "클라이언트를 처음 동기화하면 파일의 내용이 여기에 나타납니다.",

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { State } from "../../parts/State";
 import { useWords } from "../../words";
 import { Card } from "./Card";
+import { short } from "./rates";
 import { stateOf, type Group } from "./status";
 import { words } from "./words";
 
@@ -18,7 +19,7 @@ export function Groups({ groups }: { groups: Group[] }) {
           <Table verticalSpacing={4} style={{ whiteSpace: "nowrap" }}>
             <Table.Thead>
               <Table.Tr>
-                {(["group", "state", "lag", "trend", "oldest", "held", "dead", "workers"] as const).map((name) => (
+                {(["group", "state", "lag", "trend", "oldest", "pace", "held", "dead", "workers"] as const).map((name) => (
                   <Table.Th key={name} scope="col">{say(name)}</Table.Th>
                 ))}
               </Table.Tr>
@@ -31,6 +32,7 @@ export function Groups({ groups }: { groups: Group[] }) {
                   <Table.Td>{one.lag}</Table.Td>
                   <Table.Td>{say(trends.get(one.group) ?? "steady")}</Table.Td>
                   <Table.Td>{one.oldest === null ? "–" : say("secondsOld", one.oldest.toFixed(1))}</Table.Td>
+                  <Table.Td>{one.rate === null ? "–" : say("rateNow", short(one.rate))}</Table.Td>
                   <Table.Td>{one.held}</Table.Td>
                   <Table.Td>{one.dead}</Table.Td>
                   <Table.Td>{one.workers.length}</Table.Td>

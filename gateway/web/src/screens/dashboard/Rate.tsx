@@ -3,7 +3,7 @@ import { lazy, Suspense } from "react";
 
 import { useWords } from "../../words";
 import { Card } from "./Card";
-import { useRates } from "./rates";
+import { short, useRates } from "./rates";
 import { words } from "./words";
 
 /** Where the curve cannot be fetched, because the server has just gone, the words beside it are enough. */
@@ -30,8 +30,4 @@ export function Rate() {
 
 function mean(counts: number[]): number {
   return counts.reduce((sum, one) => sum + one, 0) / counts.length;
-}
-
-function short(rate: number): string {
-  return rate.toFixed(rate < 10 ? 1 : 0);
 }

@@ -35,3 +35,7 @@ function ratesOf(tally: Map<number, number>): Rates {
   const times = Array.from({ length: SPAN }, (_, place) => last - SPAN + 1 + place);
   return { times, counts: times.map((second) => tally.get(second) ?? 0) };
 }
+
+export function short(rate: number): string {
+  return rate.toFixed(rate < 10 ? 1 : 0);
+}

@@ -7,7 +7,7 @@ type Name =
   | "rate" | "rateNow" | "rateText" | "syncs" | "since" | "succeeded" | "failed" | "waitingFor" | "lastRun" | "never" | "lastRuns"
   | "noRuns" | "noRunsRemedy" | "clients" | "noClients" | "noClientsRemedy" | "lastSync" | "underway" | "watchers" | "noWatchers"
   | "noWatchersRemedy" | "files" | "spool" | "lastChange" | "heard" | "timeline" | "noEvents" | "noEventsRemedy" | "allEvents" | "versions"
-  | "noGroups" | "trend" | "growing" | "shrinking" | "steady";
+  | "noGroups" | "pace" | "trend" | "growing" | "shrinking" | "steady";
 
 export const words: Words<Name> = {
   en: {
@@ -30,7 +30,7 @@ export const words: Words<Name> = {
     lastChange: "Last change {0}", heard: "Heard {0}", timeline: "What happens", noEvents: "Nothing has happened yet",
     noEventsRemedy: "Save a watched file, or upload one: headrace upload FILE. It appears here at once.", allEvents: "Look through the log",
     versions: "Headrace {0} · Redis {1} · PostgreSQL {2}", noGroups: "No group is at work. Start one: headrace work.",
-    trend: "Trend", growing: "growing", shrinking: "shrinking", steady: "steady",
+    pace: "Rate", trend: "Trend", growing: "growing", shrinking: "shrinking", steady: "steady",
   },
   ko: {
     dashboard: "대시보드", asOf: "{0} 기준 데이터", stale: "서버가 응답하지 않습니다. 마지막으로 받은 내용입니다.",
@@ -52,6 +52,6 @@ export const words: Words<Name> = {
     lastChange: "마지막 변경 {0}", heard: "{0} 소식", timeline: "일어나는 일", noEvents: "아직 아무 일도 없습니다",
     noEventsRemedy: "감시 중인 파일을 저장하거나 업로드하세요: headrace upload FILE. 바로 여기에 나타납니다.", allEvents: "로그 살펴보기",
     versions: "Headrace {0} · Redis {1} · PostgreSQL {2}", noGroups: "일하는 그룹이 없습니다. 시작하세요: headrace work.",
-    trend: "추세", growing: "늘어남", shrinking: "줄어듦", steady: "그대로",
+    pace: "처리 속도", trend: "추세", growing: "늘어남", shrinking: "줄어듦", steady: "그대로",
   },
 };

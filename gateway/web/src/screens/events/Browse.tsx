@@ -1,14 +1,13 @@
 /** The log: what comes live, and what came before. One event of it stands beside it, where one is open. */
 
 import { Box, Stack } from "@mantine/core";
-import { useMemo } from "react";
 import { useLocation, useParams } from "react-router";
 
 import { useLedger } from "../../live/ledger";
 import { Detail } from "./Detail";
 import styles from "./Events.module.css";
 import { Filters } from "./Filters";
-import { sift, useFilter, wantedOf } from "./filter";
+import { useFilter, wantedOf } from "./filter";
 import { Listed } from "./Listed";
 
 export function Browse() {
@@ -17,7 +16,6 @@ export function Browse() {
   const { filter, at, change } = useFilter();
   const wanted = wantedOf(filter);
   const [stretch, ledger] = useLedger(wanted, at);
-  const events = useMemo(() => stretch.events.filter(sift(filter)), [stretch.events, filter]);
   return (
     <Stack gap="sm">
       <Filters filter={filter} change={change} />
@@ -25,7 +23,6 @@ export function Browse() {
         <Box className={styles.list ?? ""} miw={0}>
           <Listed
             key={`${Object.values(wanted).join(" ")} ${at}`}
-            events={events}
             stretch={stretch}
             ledger={ledger}
             filter={filter}

@@ -2,13 +2,17 @@ import { Autocomplete, Button, Group, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useEffect, useState } from "react";
 
+import { Moment } from "../../parts/Moment";
 import { useWords } from "../../words";
-import { ASKED, SIFTED, TYPES, type Filter, type FilterName, type Found } from "./filter";
+import { ANYTHING, TEXTS, TIMES, TYPES, type Filter, type FilterName, type Found } from "./filter";
 import { words } from "./words";
 
 /** Milliseconds without a key before the address says what was typed. */
 const TYPING = 300;
 const WIDTH = "1 1 150px";
+/** Characters that the server takes of each. */
+const LONGEST = 300;
+const HINTS: Partial<Record<FilterName, "patternHint" | "textHint">> = { subject: "patternHint", actor: "patternHint", text: "textHint" };
 
 export function Filters({ filter, change }: Pick<Found, "filter" | "change">) {
   const say = useWords(words);
@@ -24,25 +28,21 @@ export function Filters({ filter, change }: Pick<Found, "filter" | "change">) {
   return (
     <Group role="search" aria-label={say("filters")} gap="xs" align="flex-end">
       <Autocomplete {...field("type")} data={TYPES} placeholder={say("patternHint")} onChange={(value) => set("type", value)} />
-      {ASKED.slice(1).map((name) => (
+      {TEXTS.map((name) => (
         <TextInput
           key={name}
           {...field(name)}
-          placeholder={name === "subject" ? say("patternHint") : ""}
+          placeholder={HINTS[name] && say(HINTS[name])}
           onChange={(event) => set(name, event.currentTarget.value)}
-        />
-      ))}
-      {SIFTED.map((name) => (
-        <TextInput
-          key={name}
-          {...field(name)}
-          placeholder={say("siftHint")}
-          onChange={(event) => set(name, event.currentTarget.value)}
+          maxLength={LONGEST}
           {...(name === "text" ? { "data-search": true } : {})}
         />
       ))}
+      {TIMES.map((name) => (
+        <Moment key={name} {...field(name)} onChange={(value) => set(name, value ?? "")} />
+      ))}
       {isAny && (
-        <Button size="xs" variant="default" onClick={() => change({ type: "", subject: "", project: "", actor: "", text: "" })}>
+        <Button size="xs" variant="default" onClick={() => change(ANYTHING)}>
           {say("clear")}
         </Button>
       )}

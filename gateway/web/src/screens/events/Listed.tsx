@@ -3,7 +3,6 @@ import { IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 import { useState } from "react";
 import { useLocation } from "react-router";
 
-import type { LogEvent } from "../../api/types";
 import { useMay } from "../../app/session";
 import type { Ledger, Stretch } from "../../live/ledger";
 import { LongList } from "../../parts/LongList";
@@ -11,7 +10,7 @@ import { Waiting } from "../../parts/Waiting";
 import { Wrong } from "../../parts/Wrong";
 import { useWords } from "../../words";
 import { Download } from "./Download";
-import { isSifted, type Filter, type Found } from "./filter";
+import { isSearch, type Filter, type Found } from "./filter";
 import { useHeld, type Held } from "./held";
 import { Nothing } from "./Nothing";
 import { Choice, Selecting, useSelection } from "./replays/Selecting";
@@ -22,7 +21,6 @@ import { words } from "./words";
 const HEIGHT = "max(320px, calc(100dvh - 330px))";
 
 interface Props {
-  events: readonly LogEvent[];
   stretch: Stretch;
   ledger: Ledger;
   filter: Filter;
@@ -31,10 +29,10 @@ interface Props {
   open: string | undefined;
 }
 
-export function Listed({ events, stretch, ledger, filter, at, change, open }: Props) {
+export function Listed({ stretch, ledger, filter, at, change, open }: Props) {
   const say = useWords(words);
   const { search } = useLocation();
-  const held = useHeld(events);
+  const held = useHeld(stretch.events);
   const mayReplay = useMay("admin");
   const selection = useSelection();
   const [turn, setTurn] = useState(0);
@@ -42,7 +40,7 @@ export function Listed({ events, stretch, ledger, filter, at, change, open }: Pr
     held.resume();
     setTurn(turn + 1);
   };
-  const oldest = stretch.events.at(-1)?.sequence ?? "–";
+  const oldest = stretch.lookedTo || (stretch.events.at(-1)?.sequence ?? "–");
   const older = () => void ledger.older();
   return (
     <>
@@ -64,7 +62,7 @@ export function Listed({ events, stretch, ledger, filter, at, change, open }: Pr
             rowHeight={34}
             height={HEIGHT}
             onMoved={(isAtStart) => held.read(!isAtStart)}
-            onEnd={() => !isSifted(filter) && queueMicrotask(older)}
+            onEnd={() => !isSearch(filter) && queueMicrotask(older)}
             draw={(event) => (
               <Choice selection={selection} event={event}>
                 <Row event={event} to={`/events/${event.id}${search}`} isOpen={event.id === open} />
@@ -73,7 +71,7 @@ export function Listed({ events, stretch, ledger, filter, at, change, open }: Pr
           />
         </div>
       ) : (
-        !stretch.isLoading && !stretch.error && <Nothing filter={filter} change={change} />
+        !stretch.isLoading && !stretch.error && <Nothing filter={filter} change={change} lookedTo={stretch.lookedTo} />
       )}
       <Group gap="xs" mt="xs" mih={30}>
         {stretch.isLoading && !stretch.events.length && <Waiting />}

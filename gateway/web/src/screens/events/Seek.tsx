@@ -3,7 +3,7 @@
 import { Button, Group, Popover, Stack, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { useNavigate } from "react-router";
+import { useNavigate, useSearchParams } from "react-router";
 
 import { call, Failure } from "../../api/client";
 import type { LogEvent } from "../../api/types";
@@ -16,6 +16,7 @@ const ID = /^[0-9a-f-]{36}$/;
 export function Seek() {
   const say = useWords(words);
   const navigate = useNavigate();
+  const [asked] = useSearchParams();
   const [isOpen, setOpen] = useState(false);
   const [name, setName] = useState("");
   const [time, setTime] = useState("");
@@ -23,7 +24,9 @@ export function Seek() {
     mutationFn: () => (name.trim() ? named(name.trim(), say("noNumber")) : since(time, say("noSuch"))),
     onSuccess: (event) => {
       setOpen(false);
-      void navigate(`/events/${event.id}?at=${event.sequence}`);
+      const further = new URLSearchParams(asked);
+      further.set("at", event.sequence);
+      void navigate(`/events/${event.id}?${further}`);
     },
   });
   return (

@@ -1,9 +1,9 @@
 /** All events that a filter names, read page by page: a whole log fits into no memory of ours, but into the browser's files. */
 
-import { call } from "../../api/client";
+import { answered, call } from "../../api/client";
 import type { LogEvent } from "../../api/types";
 import { queryOf } from "../../live/wanted";
-import { sift, wantedOf, type Filter } from "./filter";
+import { wantedOf, type Filter } from "./filter";
 
 const PAGE = 1000;
 
@@ -18,16 +18,14 @@ export interface Progress {
 export async function exported(filter: Filter, tell: (progress: Progress) => void, isStopped: () => boolean): Promise<Blob | null> {
   const [newest] = await call<LogEvent[]>("/api/events", { query: { newest_first: true, limit: 1 } });
   const last = Number(newest?.sequence ?? 0);
-  const isMeant = sift(filter);
   const pages: Blob[] = [];
   let [seen, found] = [0, 0];
   while (seen < last && !isStopped()) {
     const query = { ...queryOf(wantedOf(filter)), after: seen, before: last + 1, limit: PAGE };
-    const page = await call<LogEvent[]>("/api/events", { query });
-    const meant = page.filter(isMeant);
-    found += meant.length;
-    pages.push(new Blob(meant.map((event) => `${JSON.stringify(event)}\n`)));
-    seen = page.length < PAGE ? last : Number(page.at(-1)?.sequence ?? last);
+    const { data: page, next } = await answered<LogEvent[]>("/api/events", { query });
+    found += page.length;
+    pages.push(new Blob(page.map((event) => `${JSON.stringify(event)}\n`)));
+    seen = Number(next ?? last);
     tell({ found, seen, last });
   }
   return isStopped() ? null : new Blob(pages, { type: "application/jsonl" });

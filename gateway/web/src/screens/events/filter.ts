@@ -3,16 +3,16 @@
 import { useCallback, useMemo } from "react";
 import { useSearchParams } from "react-router";
 
-import type { LogEvent } from "../../api/types";
 import type { Wanted } from "../../live/wanted";
 
-/** The server looks for the first three in the whole log; the others are looked for in what is loaded. */
-export const ASKED = ["type", "subject", "project"] as const;
-export const SIFTED = ["actor", "text"] as const;
-const NAMES = [...ASKED, ...SIFTED];
+export const TEXTS = ["subject", "project", "actor", "text"] as const;
+export const TIMES = ["since", "until"] as const;
+const NAMES = ["type", ...TEXTS, ...TIMES] as const;
 
 export type FilterName = (typeof NAMES)[number];
 export type Filter = Record<FilterName, string>;
+
+export const ANYTHING = Object.fromEntries(NAMES.map((name) => [name, ""])) as Filter;
 
 export const TYPES = [
   "change.observed", "change.hashed", "change.accepted", "change.unchanged", "change.conflicted", "change.rejected", "change.*",
@@ -45,22 +45,11 @@ export function useFilter(): Found {
   return { filter, at: Number.isSafeInteger(at) && at > 0 ? at : null, change };
 }
 
-export function wantedOf({ type, subject, project }: Filter): Wanted {
-  return { type: type.trim(), subject: subject.trim(), project: project.trim() };
+export function wantedOf(filter: Filter): Wanted {
+  return Object.fromEntries(NAMES.map((name) => [name, name === "text" ? filter.text : filter[name].trim()]));
 }
 
-export function isSifted({ actor, text }: Filter): boolean {
-  return Boolean(actor.trim() || text.trim());
-}
-
-/** Whether an event has what only the page itself can look for: its actor, and every word of the text. */
-export function sift({ actor, text }: Filter): (event: LogEvent) => boolean {
-  const who = actor.trim().toLowerCase();
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  return (event) => {
-    if (!event.actor.toLowerCase().includes(who)) return false;
-    if (!words.length) return true;
-    const said = JSON.stringify(event).toLowerCase();
-    return words.every((word) => said.includes(word));
-  };
+/** Whether the server has to look at events one by one: it does so in parts, and somebody says when it is enough. */
+export function isSearch({ actor, text }: Filter): boolean {
+  return Boolean(actor.trim() || text);
 }

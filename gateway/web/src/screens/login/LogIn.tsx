@@ -3,11 +3,13 @@
 import { Button, Code, Container, Group, Paper, PasswordInput, SegmentedControl, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
+import { useLocation, useNavigate } from "react-router";
 
 import { ColourChoice, LanguageChoice } from "../../app/Account";
 import { call } from "../../api/client";
 import { Wrong } from "../../parts/Wrong";
 import { useWords } from "../../words";
+import { LinkRefused, SPENT_LINK } from "./SpentLink";
 import { words } from "./words";
 
 type How = "user" | "key";
@@ -17,9 +19,14 @@ export function LogIn({ onEntered }: { onEntered: () => void }) {
   const [how, setHow] = useState<How>("user");
   const [username, setUsername] = useState("");
   const [secret, setSecret] = useState("");
+  const isSpent = useLocation().pathname === SPENT_LINK;
+  const navigate = useNavigate();
   const entering = useMutation({
     mutationFn: () => call("/api/session", { body: how === "key" ? { key: secret } : { username, password: secret } }),
-    onSuccess: onEntered,
+    onSuccess: () => {
+      if (isSpent) void navigate("/", { replace: true });
+      onEntered();
+    },
   });
   return (
     <Container component="main" size={420} py={60}>
@@ -34,6 +41,7 @@ export function LogIn({ onEntered }: { onEntered: () => void }) {
             <Title order={1} size="h3">
               {say("title")}
             </Title>
+            {isSpent && <LinkRefused />}
             <SegmentedControl
               aria-label={say("how")}
               value={how}

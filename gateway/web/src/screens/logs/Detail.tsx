@@ -14,17 +14,16 @@ import { words } from "./words";
 
 interface Props {
   id: string;
-  session: string | null;
   /** The line, where it is in sight. */
   known: Line | undefined;
   onClose: () => void;
 }
 
-export function Detail({ id, session, known, onClose }: Props) {
+export function Detail({ id, known, onClose }: Props) {
   const say = useWords(words);
-  const asked = useQuery({ ...lineOf(session ?? "", id), enabled: !known && session !== null });
+  const asked = useQuery({ ...lineOf(id), enabled: !known });
   const line = known ?? asked.data;
-  const isMissing = !known && (session === null || asked.data === null);
+  const isMissing = !known && asked.data === null;
   return (
     <Stack component="section" aria-label={say("detail")} gap="sm">
       <Group justify="space-between">

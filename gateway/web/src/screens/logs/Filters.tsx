@@ -1,7 +1,8 @@
-import { Group, NativeSelect, TextInput } from "@mantine/core";
+import { Group, NativeSelect } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 
+import { Moment } from "../../parts/Moment";
 import { Typed } from "../../parts/Typed";
 import { useWords } from "../../words";
 import { everyClient } from "./ask";
@@ -69,22 +70,4 @@ function Choice({ label, all, value, onChange, options }: ChoiceProps) {
       maw={240}
     />
   );
-}
-
-function Moment({ label, value, onChange }: { label: string; value: string; onChange: (value: string | null) => void }) {
-  return (
-    <TextInput
-      type="datetime-local"
-      label={label}
-      value={value ? local(value) : ""}
-      onChange={(event) => onChange(event.currentTarget.value ? new Date(event.currentTarget.value).toISOString() : null)}
-    />
-  );
-}
-
-/** A moment as the browser's own field for it wants it: local, to the minute. */
-function local(at: string): string {
-  const date = new Date(at);
-  if (Number.isNaN(date.getTime())) return "";
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }

@@ -49,7 +49,7 @@ export function Log() {
             <Lines
               lines={lines}
               chosen={chosen}
-              onChoose={(one) => look({ line: one.id, session: one.session })}
+              onChoose={(one) => look({ line: one.id })}
               onEnd={() => void (past.hasNextPage && !past.isFetchingNextPage && past.fetchNextPage())}
             />
           </Grid.Col>
@@ -58,9 +58,8 @@ export function Log() {
           <Grid.Col span={{ base: 12, lg: 5 }}>
             <Detail
               id={chosen}
-              session={query.get("session")}
               known={lines?.find((one) => one.id === chosen)}
-              onClose={() => look({ line: null, session: null })}
+              onClose={() => look({ line: null })}
             />
           </Grid.Col>
         )}

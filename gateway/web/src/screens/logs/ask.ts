@@ -2,7 +2,7 @@
 
 import { queryOptions } from "@tanstack/react-query";
 
-import { address, call } from "../../api/client";
+import { address, call, Failure } from "../../api/client";
 import type { Model } from "../../api/types";
 import type { Filter } from "./filter";
 
@@ -22,13 +22,17 @@ export function fileOf(filter: Filter, format: "csv" | "json" | "zip"): string {
   return address("/api/v1/export", { ...filter, what: "logs", format });
 }
 
-/** A line by the session that it is of, for one that is not in sight. */
-export function lineOf(session: string, line: string) {
+/** One that is not in sight; null: there is none. */
+export function lineOf(id: string) {
   return queryOptions({
-    queryKey: ["line", session, line],
+    queryKey: ["line", id],
     queryFn: async () => {
-      const { events } = await call<Model<"SessionDetail">>(`/api/v1/sync/sessions/${session}`);
-      return events.find((one) => one.id === line) ?? null;
+      try {
+        return await call<Line>(`/api/v1/logs/${encodeURIComponent(id)}`);
+      } catch (error) {
+        if (error instanceof Failure && error.status === 404) return null;
+        throw error;
+      }
     },
   });
 }

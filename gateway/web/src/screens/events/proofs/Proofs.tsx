@@ -1,12 +1,13 @@
 /** Replays and audits: what they came to, and starting one. */
 
 import { Box, Group, Stack, Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "react-router";
 
 import { call } from "../../../api/client";
 import type { Model } from "../../../api/types";
 import { useMay } from "../../../app/session";
+import { useLink } from "../../../live/use";
 import { Empty } from "../../../parts/Empty";
 import { State } from "../../../parts/State";
 import { Time } from "../../../parts/Time";
@@ -20,17 +21,15 @@ import { words } from "./words";
 
 export type Proof = Model<"Proof">;
 
-/** Milliseconds between two looks at a proof that runs: the log does not tell of proofs. */
-const LOOK = 1000;
-
 export function Proofs() {
   const say = useWords(words);
   const { proof: open } = useParams();
   const mayBegin = useMay("admin");
-  const { data: proofs, error, refetch } = useQuery({
-    queryKey: ["proofs"],
+  const { proofs: stand } = useLink();
+  const { data: proofs, error, refetch, isPlaceholderData: isBefore } = useQuery({
+    queryKey: ["proofs", stand],
     queryFn: () => call<Proof[]>("/api/replay"),
-    refetchInterval: ({ state }) => (state.data?.some((one) => one.state === "running") ? LOOK : false),
+    placeholderData: keepPreviousData,
     staleTime: 0,
   });
   const isRunning = proofs?.some((one) => one.state === "running") ?? false;
@@ -45,7 +44,7 @@ export function Proofs() {
       <div className={styles.columns} data-open={Boolean(open)}>
         {proofs && proofs.length > 0 && <Listed proofs={proofs} open={open} />}
         {shown && <Report proof={shown} />}
-        {open && proofs && !shown && <Empty title={open} remedy={say("gone")} />}
+        {open && proofs && !shown && !isBefore && <Empty title={open} remedy={say("gone")} />}
       </div>
     </Stack>
   );
