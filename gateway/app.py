@@ -115,7 +115,7 @@ async def make_services(redis_url: str, postgres_url: str, settings: Settings, s
     hub = Hub(Tail(reader, store, settings.batch), settings.viewer_buffer)
     proofs = Proofs(environment_with(redis_url=redis_url, postgres_url=postgres_url), hub.stir)
     stack.push_async_callback(proofs.stop)
-    reinjections = Reinjections(store)
+    reinjections = Reinjections(store, hub.stir)
     stack.push_async_callback(reinjections.stop)
     folder = settings.data or user_data_path("headrace", appauthor=False)
     schedule = Schedule(store, folder / "client-exports")

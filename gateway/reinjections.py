@@ -32,7 +32,7 @@ KEPT = 20
 MOST = 10_000
 """Events that one replay may publish."""
 
-STEP = 0.1
+STEP = 0.25
 """Seconds of its rate that are published at once."""
 
 PATIENCE = 5.0
@@ -86,10 +86,13 @@ async def _edge(store: Store, wanted: Query) -> Edge | None:
 
 
 class Reinjections:
-    """Runs one at a time: two would take turns in one file's history."""
+    """Runs one at a time: two would take turns in one file's history. `stand` is another word whenever one gets on."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, stir: Callable[[], None]) -> None:
+        """`stir` lets viewers hear that something has changed."""
+        self.stand = new_id()
         self._store = store
+        self._stir = stir
         self._known: OrderedDict[str, Reinjection] = OrderedDict()
         self._running: asyncio.Task[None] | None = None
 
@@ -141,9 +144,15 @@ class Reinjections:
         self._known[one.id] = one
         while len(self._known) > KEPT:
             self._known.popitem(last=False)
+        self._tell()
 
     def _change(self, id_: str, **news: Any) -> None:
         self._known[id_] = self._known[id_].model_copy(update=news)
+        self._tell()
+
+    def _tell(self) -> None:
+        self.stand = new_id()
+        self._stir()
 
     async def _run(self, id_: str, wanted: Query, carry: Carry) -> None:
         one = self._known[id_]

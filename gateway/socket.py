@@ -25,7 +25,8 @@ async def sync(request: web.Request) -> web.StreamResponse:
     Query: `type` (several, by comma), `subject`, `project`, `actor`, each a pattern such as `change.*`; `text`: found
     anywhere in what is sent, which is an event without the content of its file; `after`: the last event seen, by its id
     or its sequence, to go on from there without a gap; `heartbeat=1`: a message every few seconds even when nothing
-    happens, and at once when a proof begins or ends: `proofs` is another word then.
+    happens, and at once when a proof begins or ends, or a replay into the log gets on: `proofs`, or `replays`, is
+    another word then.
     """
     principal = await admitted(request)
     services = request.app[SERVICES]
@@ -98,7 +99,8 @@ async def _seq_of(services: Services, event_id: str) -> int | None:
 async def _beat(viewer: Viewer, services: Services) -> None:
     while not viewer.gone:
         viewer.stirred.clear()
-        stands = {"live": services.hub.connected, "proofs": services.proofs.stand}
+        proofs, replays = services.proofs.stand, services.reinjections.stand
+        stands = {"live": services.hub.connected, "proofs": proofs, "replays": replays}
         beat = {"type": "heartbeat", "sequence": str(viewer.seq), "time": now(), **stands}
         viewer.write(text_frame(orjson.dumps(beat)), viewer.seq)
         with suppress(TimeoutError):

@@ -62,7 +62,7 @@ async def test_some_are_selected(site: Site, visitor: Visitor) -> None:
 async def test_a_range_is_narrowed_and_ended(site: Site, visitor: Visitor) -> None:
     await publish(site, 30, "model/a.py")
     await publish(site, 5, "loss/b.py", start=30)
-    page = await visitor.at("/events/replays")
+    page, other = await visitor.at("/events/replays"), await visitor.at("/events/replays")
     await expect(page.get_by_text("Nothing has been replayed yet")).to_be_visible()
     await page.get_by_role("button", name="Replay a range…").click()
     dialog = page.get_by_role("dialog", name="Replay events")
@@ -72,8 +72,10 @@ async def test_a_range_is_narrowed_and_ended(site: Site, visitor: Visitor) -> No
     await expect(dialog.get_by_role("status")).to_contain_text("30 events of 1 documents, in about 30 s")
     await dialog.get_by_role("button", name="Replay 30 events").click()
     await expect(page.get_by_role("progressbar")).to_be_visible()
+    await expect(other.get_by_text(re.compile("[1-9] of 30 events published"))).to_be_visible()
     await page.get_by_role("button", name="End it here").click()
-    await expect(page.locator("main [data-state=cancelled]")).to_be_visible()
+    for one_of_them in (page, other):
+        await expect(one_of_them.locator("main [data-state=cancelled]")).to_be_visible()
     (one,) = await site.call("GET", "/api/v1/reinjections")
     assert (one["state"], one["published"] < 30) == ("cancelled", True)
 

@@ -18,6 +18,8 @@ export interface Link {
   serverHears: boolean;
   /** How proofs stand: another word whenever one has begun or ended. */
   proofs: string;
+  /** The same of replays into the log, whenever one has got on. */
+  replays: string;
 }
 
 interface Beat {
@@ -25,12 +27,13 @@ interface Beat {
   sequence: string;
   live: boolean;
   proofs: string;
+  replays: string;
 }
 
 type Listener = (events: LogEvent[]) => void;
 
 class Feed {
-  link: Link = { state: "connecting", asOf: 0, serverHears: true, proofs: "" };
+  link: Link = { state: "connecting", asOf: 0, serverHears: true, proofs: "", replays: "" };
   /** The newest events, oldest first. */
   recent: readonly LogEvent[] = [];
   private socket: WebSocket | null = null;
@@ -75,7 +78,8 @@ class Feed {
   private take(message: LogEvent | Beat): void {
     this.failures = 0;
     this.sequence = message.sequence;
-    const beat = "live" in message ? { serverHears: message.live, proofs: message.proofs } : { serverHears: true };
+    const { live, proofs, replays } = "live" in message ? message : { ...this.link, live: true };
+    const beat = { serverHears: live, proofs, replays };
     this.tell({ ...this.link, ...beat, state: "live", asOf: Date.now() });
     this.watch();
     if ("live" in message) return;
@@ -107,8 +111,9 @@ class Feed {
   }
 
   private tell(link: Link): void {
-    const { state, serverHears, proofs } = this.link;
-    const isNews = link.state !== state || link.serverHears !== serverHears || link.proofs !== proofs;
+    const { state, serverHears, proofs, replays } = this.link;
+    const isTold = link.proofs !== proofs || link.replays !== replays;
+    const isNews = link.state !== state || link.serverHears !== serverHears || isTold;
     const isOlder = link.asOf - this.link.asOf > 500;
     if (!isNews && !isOlder) return;
     this.link = link;

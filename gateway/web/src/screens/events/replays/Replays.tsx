@@ -1,11 +1,12 @@
 /** The replays into the log: how far each is, ending one, and beginning one. */
 
 import { Button, Group, Progress, Stack, Text } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useSearchParams } from "react-router";
 
 import { useMay } from "../../../app/session";
+import { useLink } from "../../../live/use";
 import { Empty } from "../../../parts/Empty";
 import { State } from "../../../parts/State";
 import { Time } from "../../../parts/Time";
@@ -17,18 +18,16 @@ import { all, cancel, type Reinjection } from "./ask";
 import { Replay } from "./Replay";
 import { words } from "./words";
 
-/** Milliseconds between two looks at a replay that runs. */
-const LOOK = 1000;
-
 export function Replays() {
   const say = useWords(words);
   const mayBegin = useMay("admin");
   const project = useSearchParams()[0].get("project") ?? undefined;
   const [isBeginning, setBeginning] = useState(false);
+  const { replays: stand } = useLink();
   const { data: replays, error, refetch } = useQuery({
-    queryKey: ["replays", "list", project],
+    queryKey: ["replays", "list", project, stand],
     queryFn: () => all(project),
-    refetchInterval: ({ state }) => (state.data?.some((one) => one.state === "running") ? LOOK : false),
+    placeholderData: keepPreviousData,
     staleTime: 0,
   });
   const isRunning = replays?.some((one) => one.state === "running") ?? false;
