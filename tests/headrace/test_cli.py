@@ -312,11 +312,11 @@ def test_a_login_link(ask: Callable[..., str], up: Up) -> None:
 
 @contextmanager
 def watching(up: Up, folder: Path, *, nohup: bool = False) -> Iterator["subprocess.Popen[bytes]"]:
-    """A watcher of `folder / "tree"` that writes lines to `folder / "lines"`; under `nohup` only where that is asked for."""
+    """A watcher of `folder / "tree"` that writes lines to `folder / "lines"`, under `nohup` where that is asked for."""
     (folder / "tree").mkdir()
     (folder / "tree" / "a.txt").write_text("x")
-    command = [*(["nohup"] if nohup else ["env", "--default-signal=HUP"]), str(HEADRACE), "watch", "tree", "--emit", "jsonl", "--initial"]
-    command += ["--data", str(folder / "data")]
+    command = ["nohup"] if nohup else ["env", "--default-signal=HUP"]
+    command += [str(HEADRACE), "watch", "tree", "--emit", "jsonl", "--initial", "--data", str(folder / "data")]
     with (
         (folder / "lines").open("wb") as file,
         (folder / "words").open("wb") as words,
