@@ -23,6 +23,8 @@ pytestmark = pytest.mark.slow
 HEADERS = {"X-API-Key": KEY}
 VERSIONS = "/api/components/versions"
 PATHS = [f"{CATEGORIES[n % 13]}/part_{n}.py" for n in range(81)]
+SUMMARY = {"path", "category", "name", "active_hash", "version_count", "updated_at", "active_number"}
+VERSION = {"hash", "path", "category", "name", "is_active", "created_at", "content", "number", "author", "policy"}
 CONFIG = (
     "agent: part_0\nmodel: [part_1(depth=18), part_14]\ntransform: {train: part_4 | part_17(size=8)}\nloss: part_6\n"
 )
@@ -130,7 +132,7 @@ async def test_everything_of_the_lab_is_there(api: Api) -> None:
     listed = await api.get(VERSIONS)
     assert sorted(one["path"] for one in listed) == sorted(PATHS)
     for one in listed:
-        assert one.keys() == {"path", "category", "name", "active_hash", "version_count", "updated_at"}
+        assert one.keys() == SUMMARY
         assert one["path"] == f"{one['category']}/{one['name']}.py"
         assert one["active_hash"] == content_hash(f'"""{one["path"]}"""\n'.encode())
         assert one["version_count"] == 1
@@ -150,7 +152,7 @@ async def test_an_edit_is_seen_everywhere(api: Api, up: Up, lab: Path) -> None:
     assert created["data"]["hash"] == moved["data"]["hash"] == new
     await so(lambda: api.contents(path), [old["content"], text])
     versions = await api.history(path)
-    assert versions[0].keys() == {"hash", "path", "category", "name", "is_active", "created_at", "content"}
+    assert versions[0].keys() == VERSION
     assert [(version["hash"], version["is_active"]) for version in versions] == [(new, True), (old["hash"], False)]
     await so(lambda: _told(up, path), [created["id"], moved["id"]])
     diff = await api.post(f"{VERSIONS}/diff", {"from_hash": old["hash"], "to_hash": new})
