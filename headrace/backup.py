@@ -14,7 +14,7 @@ from headrace.run import server_urls
 from headrace.supervisor import Supervisor
 from headrace.up import needed, postgres_alone
 from headrace.words import err, out, plain, print_json
-from schemas.backup import Manifest
+from schemas.backup import BackupManifest
 from schemas.base import now
 from schemas.errors import Misconfigured, Rejected
 from schemas.settings import Settings
@@ -33,7 +33,7 @@ def run_backup(settings: Settings, data: Path | None, place: Path, wait: float, 
     if path.exists():
         raise Rejected(f"{path} is there already", "name another file, or a directory")
 
-    async def take() -> Manifest:
+    async def take() -> BackupManifest:
         redis_url, postgres_url = server_urls(settings, data)
         async with opened(postgres_url, settings) as store:
             await caught_up(redis_url, store, settings, wait)
@@ -44,7 +44,7 @@ def run_backup(settings: Settings, data: Path | None, place: Path, wait: float, 
     _say_backup(path, manifest, as_json=as_json)
 
 
-def _say_backup(path: Path, manifest: Manifest, *, as_json: bool) -> None:
+def _say_backup(path: Path, manifest: BackupManifest, *, as_json: bool) -> None:
     rows = sum(table.rows for table in manifest.tables.values())
     if as_json:
         said = manifest.model_dump(exclude={"tables", "chains", "sequences"})

@@ -39,7 +39,7 @@ class ExportedFile(Model):
     sha256: Digest
 
 
-class Manifest(Model):
+class BackupManifest(Model):
     """All that is in a backup, and of when. `complete`: the archive had all that was in the log when it began."""
 
     format: Literal[1] = 1

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from schemas.backup import ChainEnd, ExportedFile, Manifest, PartOfTable, TableCopy
+from schemas.backup import ChainEnd, ExportedFile, BackupManifest, PartOfTable, TableCopy
 from schemas.base import now
 from schemas.errors import Misconfigured, Rejected
 from streams.backup_file import PIECE, Reader, Writer
@@ -39,7 +39,7 @@ Tell = Callable[[int], object]
 
 async def back_up(
     store: Store, path: Path, version: str, tell: Callable[[int, int], object], *, complete: bool
-) -> Manifest:
+) -> BackupManifest:
     """Write a backup to `path`. `tell` hears how many bytes are read, and of about how many."""
     with finished(path) as unfinished, Writer(unfinished) as writer:
         async with store.in_transaction() as connection:
@@ -88,11 +88,11 @@ class _Dump:
 
 async def _manifest(
     connection: "Connection", version: str, tables: dict[str, TableCopy], *, complete: bool
-) -> Manifest:
+) -> BackupManifest:
     """What older versions do not have yet is left empty: a backup comes before an upgrade."""
     ends = sorted((await Chains(connection).all()).items()) if "chains" in tables else []
     exports = await Months(connection).dropped_files() if "exported_months" in tables else []
-    return Manifest(
+    return BackupManifest(
         version=version,
         taken_at=now(),
         migrations=await migrations_of(connection),
@@ -141,7 +141,7 @@ async def restore(store: Store, backup: Reader, tell: Tell) -> Restored:
     return Restored(rows, [step.name for step in steps], left_out)
 
 
-def check_version(manifest: Manifest) -> None:
+def check_version(manifest: BackupManifest) -> None:
     """See that this program knows all that the backup is made of.
 
     Raises:

@@ -17,7 +17,7 @@ from typing import IO, Self
 
 from pydantic import ValidationError
 
-from schemas.backup import Manifest, PartOfTable
+from schemas.backup import BackupManifest, PartOfTable
 from schemas.errors import Misconfigured, Rejected
 
 PIECE = 16 * 1024 * 1024
@@ -50,7 +50,7 @@ class Writer:
         self._add(name, data)
         return PartOfTable(name=name, bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
 
-    def finish(self, manifest: Manifest) -> None:
+    def finish(self, manifest: BackupManifest) -> None:
         """Add what is said of it."""
         self._add(_MANIFEST, manifest.model_dump_json(indent=1).encode())
 
@@ -101,7 +101,7 @@ class Reader:
             self._tar = tarfile.open(fileobj=self._file, mode="r:")  # noqa: SIM115 - closed below
             self._members = {member.name: member for member in self._tar.getmembers()}
             self._check(tell)
-            self.manifest = Manifest.model_validate_json(self._read(_MANIFEST))
+            self.manifest = BackupManifest.model_validate_json(self._read(_MANIFEST))
         except (tarfile.TarError, KeyError, ValidationError, EOFError) as error:
             self.close()
             raise Rejected(f"{path} is no backup, or was cut off", "use another copy") from error

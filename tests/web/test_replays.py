@@ -46,7 +46,7 @@ async def test_some_are_selected(site: Site, visitor: Visitor) -> None:
     select = page.get_by_role("checkbox", name=re.compile("^Select event"))
     await page.get_by_role("button", name="Pause").click()
     await page.get_by_role("button", name="Select to replay").click()
-    await page.get_by_label("Type").fill("change.*")
+    await page.get_by_role("combobox", name="Type").fill("change.*")
     await expect(page.get_by_role("checkbox", name=re.compile("^Select event"), disabled=False)).to_have_count(4)
     for number in range(2):
         await page.get_by_role("checkbox", name=re.compile("^Select event"), disabled=False).nth(number).check()
