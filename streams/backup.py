@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from schemas.backup import ChainEnd, ExportedFile, BackupManifest, PartOfTable, TableCopy
+from schemas.backup import BackupManifest, ChainEnd, ExportedFile, PartOfTable, TableCopy
 from schemas.base import now
 from schemas.errors import Misconfigured, Rejected
 from streams.backup_file import PIECE, Reader, Writer

@@ -9,11 +9,13 @@ import styles from "./Events.module.css";
 import { Filters } from "./Filters";
 import { useFilter, wantedOf } from "./filter";
 import { Listed } from "./Listed";
+import { useSelection } from "./replays/Selecting";
 
 export function Browse() {
   const { id } = useParams();
   const { search } = useLocation();
   const { filter, at, change } = useFilter();
+  const selection = useSelection();
   const wanted = wantedOf(filter);
   const [stretch, ledger] = useLedger(wanted, at);
   return (
@@ -29,6 +31,7 @@ export function Browse() {
             at={at}
             change={change}
             open={id}
+            selection={selection}
           />
         </Box>
         {id && <Detail id={id} known={stretch.events.find((event) => event.id === id)} listed={`/events${withoutView(search)}`} />}

@@ -13,7 +13,7 @@ import { Download } from "./Download";
 import { isSearch, type Filter, type Found } from "./filter";
 import { useHeld, type Held } from "./held";
 import { Nothing } from "./Nothing";
-import { Choice, Selecting, useSelection } from "./replays/Selecting";
+import { Choice, Selecting, type Selection } from "./replays/Selecting";
 import { Row } from "./Row";
 import { Seek } from "./Seek";
 import { words } from "./words";
@@ -27,14 +27,14 @@ interface Props {
   at: number | null;
   change: Found["change"];
   open: string | undefined;
+  selection: Selection;
 }
 
-export function Listed({ stretch, ledger, filter, at, change, open }: Props) {
+export function Listed({ stretch, ledger, filter, at, change, open, selection }: Props) {
   const say = useWords(words);
   const { search } = useLocation();
   const held = useHeld(stretch.events);
   const mayReplay = useMay("admin");
-  const selection = useSelection();
   const [turn, setTurn] = useState(0);
   const resume = () => {
     held.resume();
