@@ -7,9 +7,11 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { App } from "./app/App";
+import { fetchAhead } from "./app/sections";
 import { nonce } from "./parts/nonce";
 
 setNonce(nonce());
+fetchAhead(location.pathname);
 const root = document.getElementById("root");
 if (!root) throw new Error("the page has no root");
 createRoot(root).render(

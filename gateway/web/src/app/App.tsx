@@ -11,6 +11,7 @@ import { Gate } from "./Gate";
 import { SPENT_LINK, SpentLink } from "../screens/login/SpentLink";
 import { Missing } from "./Missing";
 import { SECTIONS } from "./sections";
+import { foundSession } from "./session";
 import { Shell } from "./Shell";
 
 const Docs = lazy(() => import("../screens/docs/Docs"));
@@ -41,6 +42,9 @@ const client = new QueryClient({
     },
   },
 });
+
+/** Asked before anything is drawn: all else waits for it. */
+void client.prefetchQuery(foundSession);
 
 export function App({ nonce }: { nonce: string }) {
   return (

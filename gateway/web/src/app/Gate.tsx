@@ -1,16 +1,16 @@
 /** Lets in who is logged in; everybody else sees the log-in. */
 
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, type ReactNode } from "react";
 
 import { Waiting } from "../parts/Waiting";
 import { Wrong } from "../parts/Wrong";
 import { LogIn } from "../screens/login/LogIn";
-import { SessionContext, useFoundSession } from "./session";
+import { foundSession, SessionContext } from "./session";
 
 export function Gate({ children }: { children: ReactNode }) {
   const client = useQueryClient();
-  const { data: session, error, refetch } = useFoundSession();
+  const { data: session, error, refetch } = useQuery(foundSession);
   useEffect(() => {
     const ended = () => client.setQueryData(["session"], null);
     addEventListener("unauthorized", ended);

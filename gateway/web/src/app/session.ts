@@ -1,6 +1,6 @@
 /** Who is logged in, and what that allows. */
 
-import { useQuery } from "@tanstack/react-query";
+import { queryOptions } from "@tanstack/react-query";
 import { createContext, useContext } from "react";
 
 import { call, Failure } from "../api/client";
@@ -31,16 +31,14 @@ export function useIsAdministrator(): boolean {
 }
 
 /** The session; null where nobody is logged in. */
-export function useFoundSession() {
-  return useQuery({
-    queryKey: ["session"],
-    queryFn: async () => {
-      try {
-        return await call<Session>("/api/session");
-      } catch (error) {
-        if (error instanceof Failure && error.status === 401) return null;
-        throw error;
-      }
-    },
-  });
-}
+export const foundSession = queryOptions({
+  queryKey: ["session"],
+  queryFn: async () => {
+    try {
+      return await call<Session>("/api/session");
+    } catch (error) {
+      if (error instanceof Failure && error.status === 401) return null;
+      throw error;
+    }
+  },
+});
