@@ -9,7 +9,6 @@ import { words } from "./words";
 
 /** Milliseconds without a key before the address says what was typed. */
 const TYPING = 300;
-const WIDTH = "1 1 150px";
 /** Characters that the server takes of each. */
 const LONGEST = 300;
 const HINTS: Partial<Record<FilterName, "patternHint" | "textHint">> = { subject: "patternHint", actor: "patternHint", text: "textHint" };
@@ -19,7 +18,7 @@ export function Filters({ filter, change }: Pick<Found, "filter" | "change">) {
   const [typed, setTyped] = useState<Filter>(filter);
   useEffect(() => setTyped(filter), [filter]);
   const settle = useDebouncedCallback(change, TYPING);
-  const field = (name: FilterName) => ({ name, size: "xs", label: say(name), value: typed[name], style: { flex: WIDTH } }) as const;
+  const field = (name: FilterName) => ({ name, size: "xs", label: say(name), value: typed[name], style: { flex: "1 1 150px", maxWidth: 240 } }) as const;
   const set = (name: FilterName, value: string) => {
     setTyped((before) => ({ ...before, [name]: value }));
     settle({ [name]: value });
