@@ -8,6 +8,7 @@ import pytest
 
 from schemas.clients.adapter import Files, Scope
 from schemas.clients.configuration import read, write
+from schemas.clients.servers import Servers
 from schemas.clients.unified import Key, Loss, Server
 from tests.schemas.clients.corpus import CASES, SPELLINGS, Case, spelled
 from tests.schemas.clients.test_configuration import written
@@ -45,7 +46,7 @@ SERVERS = {
 WHERE = [
     pytest.param(vendor, scope, id=f"{vendor.client.name}-{scope}")
     for vendor in VENDORS
-    for scope in dict.fromkeys(section.scope for section in vendor.client.sections)
+    for scope in dict.fromkeys(section.scope for section in vendor.client.sections if isinstance(section, Servers))
 ]
 OWN = [
     pytest.param(BY_NAME[case.client.name], case, id=str(case))
