@@ -4,9 +4,10 @@ Run it as `make screenshots`; it needs Chromium. It writes docs/images/NAME.png,
 """
 
 import asyncio
+import json
 import shutil
 import sys
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import DEVNULL, PIPE, Process
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,6 +17,9 @@ DOCS = Path(__file__).parent
 LAB = DOCS.parent / "examples" / "cvlab"
 HEADRACE = Path(sys.executable).with_name("headrace")
 COMPONENTS = Path("cvlabkit") / "component"
+CONFLICT = 2
+"""How `headrace sync` ends where a person has to decide."""
+
 EDITS = [
     ("loss/cross_entropy.py", "smoothing=0.0", "smoothing=0.1"),
     ("model/patchcore.py", "share=0.1, neighbours=9", "share=0.25, neighbours=9"),
@@ -26,29 +30,33 @@ EDITS = [
 ]
 """File, what is in it, what is there instead."""
 
+SERVERS = {"docs": {"type": "http", "url": "https://docs.example.com/mcp"}, "labels": {"command": "labels-mcp"}}
+"""What the project's MCP servers are, as Claude Code keeps them; Cursor has not heard of them yet."""
+
 SCREENS = {
     "dashboard": "",
     "events": "events",
     "components": "components/model/resnet.py",
-    "experiments": "experiments",
+    "experiments": "experiments/screws-1?changed=1",
     "conflicts": "conflicts",
     "clients": "clients",
     "logs": "logs",
     "settings": "settings",
     "api": "docs",
 }
-"""The pictures, and where their screens are."""
+"""The pictures, and where their screens are; `conflict` and `client` are found from the lists."""
 
 
 async def main() -> None:
-    """Take the picture."""
-    with TemporaryDirectory() as folder:
-        lab = Path(shutil.copytree(LAB, Path(folder) / "lab"))
+    """Take the pictures."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        lab = Path(shutil.copytree(LAB, folder / "lab"))
         up = await asyncio.create_subprocess_exec(
-            HEADRACE, "up", "--data", Path(folder) / "data", "--port", "0", "--watch", lab, stdout=PIPE
+            HEADRACE, "up", "--data", folder / "data", "--port", "0", "--watch", lab, stdout=PIPE
         )  # fmt: skip - as one would type it
         try:
-            await _look(await _link(up), lab)
+            await _look(await _link(up), folder)
         finally:
             up.terminate()
             await up.wait()
@@ -65,23 +73,56 @@ async def _link(up: Process) -> str:
     raise RuntimeError("headrace up has ended")
 
 
-async def _look(link: str, lab: Path) -> None:
+async def _look(link: str, folder: Path) -> None:
     async with async_playwright() as playwright:
         chromium = shutil.which("chromium") or shutil.which("google-chrome")
         browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         page = await browser.new_page(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
         await page.goto(link)
         await expect(page.locator("header [data-state]")).to_have_attribute("data-state", "live")
-        for path, old, new in EDITS:
-            await _edit(page, lab / COMPONENTS / path, path, old, new)
+        await _happen(page, folder)
         site = page.url.rstrip("/")
         for name, path in SCREENS.items():
             await page.goto(f"{site}/{path}")
-            await expect(page.locator("header [data-state]")).to_have_attribute("data-state", "live")
-            await expect(page.get_by_role("heading", level=2).first).to_be_visible()
-            await page.wait_for_load_state("networkidle")
-            await page.screenshot(path=DOCS / "images" / f"{name}.png")
+            await _picture(page, name)
+        await page.goto(f"{site}/conflicts")
+        await page.get_by_role("link", name="model/resnet.py").click()
+        await _picture(page, "conflict")
+        await page.goto(f"{site}/clients")
+        await page.get_by_role("link", name="Cursor").click()
+        await page.get_by_role("link", name="docs", exact=True).click()
+        await _picture(page, "client")
         await browser.close()
+
+
+async def _picture(page: Page, name: str) -> None:
+    await expect(page.locator("header [data-state]")).to_have_attribute("data-state", "live")
+    await expect(page.get_by_role("heading", level=2).first).to_be_visible()
+    await page.wait_for_load_state("networkidle")
+    await page.screenshot(path=DOCS / "images" / f"{name}.png")
+
+
+async def _happen(page: Page, folder: Path) -> None:
+    """A worker runs an experiment, files are edited, the worker has changed one of them too, clients are synced."""
+    lab, worker, data = folder / "lab", folder / "gpu-1", folder / "data"
+    sync = ("sync", lab / "config" / "classification.yaml", "--base-path", worker, "--data", data)
+    shutil.copytree(lab, worker)
+    await _run(*sync, "--experiment", "screws-1")
+    for path, old, new in EDITS:
+        await _edit(page, lab / COMPONENTS / path, path, old, new)
+    _replace(worker / COMPONENTS / "model/resnet.py", "depth=18, classes=10", "depth=34, classes=10")
+    await _run(*sync, status=CONFLICT)
+    project = folder / "app"
+    (project / ".cursor").mkdir(parents=True)
+    (project / ".cursor" / "mcp.json").write_text("{}", encoding="utf-8")
+    (project / ".mcp.json").write_text(json.dumps({"mcpServers": SERVERS}), encoding="utf-8")
+    await _run("clients", "sync", "--root", project, "--data", data, "--yes")
+
+
+async def _run(*command: str | Path, status: int = 0) -> None:
+    ended = await asyncio.create_subprocess_exec(HEADRACE, *command, stdout=DEVNULL)
+    if await ended.wait() != status:
+        raise RuntimeError(f"headrace {command[0]} has ended with {ended.returncode}")
 
 
 async def _edit(page: Page, file: Path, path: str, old: str, new: str) -> None:

@@ -29,7 +29,7 @@ MOST_CLIENTS = 100
 
 
 class SessionShown(Model):
-    """A sync of one client."""
+    """A sync of one client. `why`: what it failed of, where it did."""
 
     id: Uuid
     client: str
@@ -38,6 +38,7 @@ class SessionShown(Model):
     started_at: Instant
     finished_at: Instant | None
     summary: Summary
+    why: str | None = None
 
 
 class ArtifactShown(Model):

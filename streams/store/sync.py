@@ -47,34 +47,42 @@ select * from unnest($1::text::uuid[], $2::text::text[], $3::text::text[], $4::t
 on conflict do nothing
 """
 
-_SHOWN = "{0}.id::text, {0}.client, {0}.trigger, {0}.status, {0}.started_at, {0}.finished_at, {0}.summary"
+_SHOWN = """
+    s.id::text, s.client, s.trigger, s.status, s.started_at, s.finished_at, s.summary,
+    (select e.message from sync_events e where e.session_id = s.id and s.status = 'failed'
+        order by e.level <> 'error', e.number limit 1) as why
+from sync_sessions s
+"""
 
-_CLIENTS = """
+_CLIENTS = f"""
 select c.id::text, c.name, c.type, c.scope, c.config_path, c.machine, c.settings, c.created_at, c.updated_at,
     last.session as last, open.session as open
 from clients c
 left join lateral (
-    select to_jsonb(s) - 'client_id' - 'project' as session from sync_sessions s
-    where s.client_id = c.id and s.status in ('success', 'failed') order by started_at desc, id desc limit 1
+    select to_jsonb(shown) as session from (
+        select {_SHOWN} where s.client_id = c.id and s.status in ('success', 'failed')
+        order by s.started_at desc, s.id desc limit 1
+    ) shown
 ) last on true
 left join lateral (
-    select to_jsonb(s) - 'client_id' - 'project' as session from sync_sessions s
-    where s.project = c.project and s.client = c.name and s.status in ('pending', 'running')
-    order by started_at desc, id desc limit 1
+    select to_jsonb(shown) as session from (
+        select {_SHOWN} where s.project = c.project and s.client = c.name and s.status in ('pending', 'running')
+        order by s.started_at desc, s.id desc limit 1
+    ) shown
 ) open on true
 where c.project = $1 and ($2::text is null or c.name = $2)
 order by c.name
-"""
+"""  # noqa: S608 - a constant
 
 _SESSIONS = f"""
-select {_SHOWN.format("s")} from sync_sessions s
+select {_SHOWN}
 where s.project = $1 and ($2::text is null or s.client = $2) and ($3::text is null or s.status = $3)
     and ($4::text is null or (s.started_at, s.id) < (
         select b.started_at, b.id from sync_sessions b where b.id = $4::text::uuid))
 order by s.started_at desc, s.id desc limit $5
 """  # noqa: S608 - a constant
 
-_SESSION = f"select {_SHOWN.format('s')} from sync_sessions s where s.project = $1 and s.id = $2::text::uuid"  # noqa: S608 - a constant
+_SESSION = f"select {_SHOWN} where s.project = $1 and s.id = $2::text::uuid"
 
 _ARTIFACTS = """
 select artifact_type, substr(storage_path, 7), checksum, size from artifacts where session_id = $1::text::uuid

@@ -11,7 +11,7 @@ from streams.store import Store
 from tests.build import until
 from tests.gateway.access import member
 from tests.gateway.conftest import Client
-from tests.gateway.sites import brief, session, site, tell
+from tests.gateway.sites import brief, event, session, site, tell
 
 BASE, POLICY = "/api/v1/clients", "/api/v1/policies/project"
 KEPT = ("/api/v1/elements", "/api/v1/sync/sessions", "/api/v1/logs")
@@ -25,11 +25,13 @@ async def names(client: Client, **query: str) -> list[str]:
 
 
 async def test_who_syncs_is_there(client: Client) -> None:
-    await tell(client, session("cursor"), session("claude", status="failed"))
+    problem, reason = event("a field is unknown", "problem", "warning"), event("not JSON", "failed", "error")
+    await tell(client, session("cursor", events=[reason]), session("claude", status="failed", events=[problem, reason]))
     claude, cursor = await client.get(BASE)
     assert (claude["type"], claude["title"], claude["machine"]) == ("claude", "Claude Code", "laptop")
     assert (claude["config_path"], claude["scope"]) == ("/work/app", "project")
     assert (claude["last"]["status"], cursor["last"]["status"]) == ("failed", "success")
+    assert (claude["last"]["why"], cursor["last"]["why"]) == ("not JSON", None)
     assert await client.get(f"{BASE}/{cursor['name']}") == cursor
     await tell(client, session("cursor"))
     assert len(await client.get(BASE)) == 2

@@ -67,7 +67,7 @@ async def test_what_is_asked_for_goes_on_to_its_end(client: Client) -> None:
     await tell(client, done, trigger="request")
     await tell(client, begun, trigger="request")  # late
     shown = await client.get(f"{BASE}/sessions/{asked['id']}")
-    assert (shown["status"], len(shown["events"])) == ("failed", 1)
+    assert (shown["status"], shown["why"], len(shown["events"])) == ("failed", "disk full", 1)
     assert (await brief(client))["requests"] == []
 
 

@@ -112,11 +112,11 @@ async def test_who_was_not_first_is_told(visitor: Visitor, site: Site) -> None:
     conflict = await ask(site)
     page = await visitor.at("/conflicts")
     await page.get_by_label(f"Select {PATH}").check()
-    await page.get_by_role("button", name="Keep 1 as they are").click()
+    await page.get_by_role("button", name="Keep 1 as it is").click()
     answer = {"success": False, "error": {"message": f"{PATH} was decided already", "detail": "look again"}}
     await page.route(f"**/{conflict['id']}", lambda route: route.fulfill(status=409, json=answer))
     visitor.tolerated.append(re.compile("409"))
-    await page.get_by_role("dialog").get_by_role("button", name="Keep 1 as they are").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Keep 1 as it is").click()
     await expect(page.locator("main")).to_contain_text("1 not decided:")
     await expect(page.locator("main")).to_contain_text("was decided already")
 

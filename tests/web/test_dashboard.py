@@ -6,8 +6,11 @@ import pytest
 from playwright.async_api import Page, expect
 
 from schemas.base import now
+from tests.gateway.sites import event, session
 from tests.web.conftest import LOOKING, UNREACHED, Site, Visitor, is_live
 from tests.web.looks import HOSTILE, fits, hostile, is_harmless, is_sound, publish, viewer_at
+from tests.web.test_conflicts import ask, ask_of_clients
+from tests.web.told import tell
 
 pytestmark = LOOKING
 
@@ -37,7 +40,7 @@ async def timeline(page: Page) -> list[int]:
 async def test_an_empty_site_says_what_to_do_first(visitor: Visitor) -> None:
     page = await visitor.at()
     await expect(page.get_by_text("Nothing is wrong.")).to_be_visible()
-    for words in ("headrace upload FILE", "headrace watch FOLDER", "headrace sync"):
+    for words in ("headrace upload FILE", "headrace watch FOLDER", "headrace clients sync"):
         await expect(page.get_by_text(words).first).to_be_visible()
     for group in ("hash", "resolve", "persist", "archive"):
         row = page.get_by_role("row", name=re.compile(f"^{group} "))
@@ -78,7 +81,7 @@ async def test_watchers_and_what_is_wrong_with_them(site: Site, visitor: Visitor
     problems = page.get_by_role("region", name="What is wrong")
     await expect(problems).to_contain_text("desk-2 watches /lab/two: the disk is full: make room")
     tiles = page.get_by_role("region", name="Watchers")
-    await expect(tiles.get_by_role("link", name="desk-1")).to_have_attribute("href", "/clients/desk-1")
+    await expect(tiles.get_by_role("link", name="desk-1")).to_have_attribute("href", "/events?text=watcher%2Fdesk-1")
     await expect(tiles).to_contain_text("3 changes not sent yet")
     await expect(tiles).to_contain_text("/lab/<b>one</b>: 7 files")
     await expect(tiles.locator("[data-state]")).to_have_text(["behind", "failed"])
@@ -92,6 +95,32 @@ async def test_clients_lead_to_their_page(site: Site, visitor: Visitor) -> None:
     await expect(tiles.get_by_role("link", name="cursor-of-desk")).to_have_attribute("href", "/clients/cursor-of-desk")
     await site.call("POST", "/api/v1/sync/trigger", {})
     await expect(tiles).to_contain_text("asked for")
+
+
+async def test_why_a_sync_failed_until_one_succeeds(visitor: Visitor, site: Site) -> None:
+    failed = session("codex", status="failed", events=[event("<b>disk</b> full", "failed", "error")])
+    await tell(site, session("cursor"), failed)
+    page = await visitor.at()
+    problems = page.get_by_role("region", name="What is wrong")
+    await expect(problems).to_contain_text(re.compile("The last sync of codex@.* failed: <b>disk</b> full"))
+    await expect(page.get_by_role("region", name="Clients")).to_contain_text("<b>disk</b> full")
+    await problems.get_by_role("link", name="Look at it").click()
+    await expect(page).to_have_url(re.compile(f"/clients/codex.*session={failed['id']}"))
+    await expect(page.locator("main")).to_contain_text("<b>disk</b> full")
+    await tell(site, session("codex"))
+    await page.goto(site.url)
+    await expect(page.get_by_text("Nothing is wrong.")).to_be_visible()
+
+
+async def test_conflicts_of_both_kinds_are_counted(visitor: Visitor, site: Site) -> None:
+    await ask(site)
+    page = await visitor.at()
+    problems = page.get_by_role("region", name="What is wrong")
+    await expect(problems).to_contain_text("1 conflict waits for a person")
+    await ask_of_clients(site)
+    await expect(problems).to_contain_text("2 conflicts wait for a person")
+    await problems.get_by_role("link", name="Decide them").click()
+    await expect(page).to_have_url(re.compile("/conflicts$"))
 
 
 async def test_it_keeps_up_with_a_flood(site: Site, visitor: Visitor) -> None:

@@ -90,7 +90,7 @@ async def test_revisions(site: Site, visitor: Visitor) -> None:
     await page.get_by_role("combobox", name="Revision").click()
     await page.get_by_role("option", name="1", exact=True).click()
     await expect(page).to_have_url(re.compile(r"\?revision=1$"))
-    await expect(page.get_by_text("1 of 1 components")).to_be_visible()
+    await expect(page.get_by_text("1 of 1 component has changed since.")).to_be_visible()
     await expect(entry(page, "Components it used", "model/a.py")).to_contain_text("changed since")
 
 
@@ -203,7 +203,7 @@ async def test_hostile_names_are_shown_as_text(site: Site, visitor: Visitor) -> 
     for uid in HOSTILE:
         await page.get_by_title(uid, exact=True).click()
         await expect(page.get_by_role("heading", level=3)).to_have_text(uid)
-        await expect(page.get_by_text("0 of 1 components")).to_be_visible()
+        await expect(page.get_by_text("0 of 1 component has changed since.")).to_be_visible()
         await page.get_by_role("link", name="All experiments").click()
     assert await page.evaluate("[typeof hacked, document.querySelectorAll('main img').length]") == ["undefined", 0]
 

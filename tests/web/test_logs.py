@@ -127,7 +127,7 @@ async def test_an_export_is_scheduled_downloaded_and_ended(visitor: Visitor, sit
         await file.click()
     assert (await (await began.value).path()).read_bytes().startswith(b"PK")
     await page.get_by_role("button", name="Make it no more: nightly").click()
-    await expect(page.get_by_role("dialog")).to_contain_text("1 files that were made stay")
+    await expect(page.get_by_role("dialog")).to_contain_text("1 file made so far stays")
     await page.get_by_role("dialog").get_by_role("button", name="Make it no more").click()
     await expect(page.locator("main")).to_contain_text("No export is scheduled")
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.web.conftest import KEY, LOOKING, REFUSED, Site, Visitor, is_live, violations
+from tests.web.conftest import KEY, LOOKING, REFUSED, UNREACHED, Site, Visitor, is_live, violations
 
 pytestmark = LOOKING
 
@@ -81,6 +81,49 @@ async def test_a_user_who_is_disabled_is_out_at_once(visitor: Visitor, site: Sit
     await expect(theirs.get_by_role("heading", name="Log in to Headrace")).to_be_visible()
 
 
+async def test_other_roles_and_a_new_password(visitor: Visitor, site: Site) -> None:
+    visitor.tolerated.append(UNREACHED)
+    await add(site, "kang", role="viewer")
+    theirs = await log_in(visitor, site, "kang")
+    await is_live(theirs)
+    page = await visitor.at("/settings/users")
+    await page.get_by_role("button", name="Change kang").click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog).to_contain_text("All log-ins of kang end")
+    await dialog.get_by_label("Role").select_option("user")
+    await dialog.get_by_label("Projects").fill("default, lab=viewer")
+    await dialog.get_by_label("New password").fill("another horse battery")
+    await dialog.get_by_role("button", name="Change kang").click()
+    await expect(page.get_by_role("table", name="Users")).to_contain_text("default=user, lab=viewer")
+    await theirs.reload()
+    await expect(theirs.get_by_role("heading", name="Log in to Headrace")).to_be_visible()
+    await theirs.get_by_label("User name").fill("kang")
+    await theirs.locator("input[type=password]").fill("another horse battery")
+    await theirs.get_by_role("button", name="Log in").click()
+    await is_live(theirs)
+    await page.get_by_role("button", name="Change kang").click()
+    await dialog.get_by_label("Projects").fill("")
+    await dialog.get_by_role("button", name="Change kang").click()
+    await expect(page.get_by_role("table", name="Users")).to_contain_text("user (all projects)")
+
+
+async def test_nothing_is_done_later_that_could_not_be_done_now(visitor: Visitor, site: Site) -> None:
+    visitor.tolerated.append(UNREACHED)
+    await add(site, "lim", role="user")
+    page = await visitor.at("/settings/users", locale="ko-KR")
+    await page.get_by_role("button", name="lim 사용 중지").click()
+    await page.context.set_offline(True)
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("button", name="lim 사용 중지").click()
+    await expect(dialog.get_by_role("alert")).to_contain_text("서버가 응답하지 않습니다.")
+    await page.context.set_offline(False)
+    await dialog.get_by_role("button", name="취소").click()
+    await page.get_by_role("button", name="lim 변경").click()
+    await dialog.get_by_role("button", name="lim 변경").click()
+    await expect(dialog).to_have_count(0)
+    assert not (await site.call("GET", "/api/v1/users/lim"))["disabled"]
+
+
 async def test_what_is_wrong_is_said_and_the_key_works_too(visitor: Visitor, site: Site) -> None:
     page = await log_in(visitor, site, "nobody")
     await expect(page.get_by_role("alert")).to_be_visible()
@@ -95,15 +138,28 @@ async def test_a_key_is_shown_once_and_revoked(visitor: Visitor, site: Site) -> 
     await page.get_by_role("button", name="Make an API key").click()
     dialog = page.get_by_role("dialog")
     await dialog.get_by_label("Name").fill("watcher-3")
+    await dialog.get_by_label("Projects").fill("default, lab")
+    await dialog.get_by_label("Expires").fill("2099-12-31T23:59")
     await dialog.get_by_role("button", name="Make an API key").click()
     secret = await page.get_by_test_id("secret").inner_text()
     assert len(secret) > 20
     await page.reload()
-    await expect(page.get_by_role("table")).to_contain_text("watcher-3")
+    row = page.get_by_role("row").filter(has_text="watcher-3")
+    await expect(row).to_contain_text("default, lab")
+    await expect(row).to_contain_text("2099")
     await expect(page.locator("main")).not_to_contain_text(secret)
     await page.get_by_role("button", name=re.compile("Revoke .*watcher-3")).click()
     await page.get_by_role("dialog").get_by_role("button", name=re.compile("Revoke .*watcher-3")).click()
     await expect(page.locator("main")).to_contain_text("There are no API keys yet")
+
+
+async def test_a_key_may_no_more_than_its_owner(visitor: Visitor, site: Site) -> None:
+    await add(site, "yoon", role="viewer")
+    page = await log_in(visitor, site, "yoon")
+    await is_live(page)
+    await page.goto(f"{site.url}/settings/keys")
+    await page.get_by_role("button", name="Make an API key").click()
+    await expect(page.get_by_role("dialog").get_by_label("Role").get_by_role("option")).to_have_text(["viewer: sees"])
 
 
 async def test_one_changes_the_password(visitor: Visitor, site: Site) -> None:

@@ -1,5 +1,6 @@
 /** Calls to the server. Every answer is `{success, data, meta}`; whatever is not becomes a `Failure` that says what to do. */
 
+/** `status`: that of HTTP, or 0 where the server does not answer at all. */
 export class Failure extends Error {
   constructor(
     readonly status: number,

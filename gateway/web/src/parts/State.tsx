@@ -25,7 +25,7 @@ export function State({ is }: { is: StateName }) {
   const say = useWords(words);
   const [color, Icon] = LOOKS[is];
   return (
-    <Badge variant="outline" color={color} leftSection={<Icon size={12} aria-hidden />} tt="none" data-state={is}>
+    <Badge variant="outline" color={color} leftSection={<Icon size={12} aria-hidden />} tt="none" miw="max-content" data-state={is}>
       {say(is)}
     </Badge>
   );

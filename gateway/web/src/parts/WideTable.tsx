@@ -11,10 +11,19 @@ interface Props {
   children: ReactNode;
 }
 
+/** A cell for what others have named: however long that is, it leaves room for the rest. */
+export function NameCell({ children }: { children: ReactNode }) {
+  return (
+    <Table.Td miw={120} style={{ overflowWrap: "anywhere" }}>
+      <bdi>{children}</bdi>
+    </Table.Td>
+  );
+}
+
 export function WideTable({ label, columns, minWidth, children }: Props) {
   return (
     <Table.ScrollContainer minWidth={minWidth} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: "region", "aria-label": label } }}>
-      <Table aria-label={label}>
+      <Table aria-label={label} style={{ overflowWrap: "break-word" }}>
         <Table.Thead>
           <Table.Tr>
             {columns.map((name) => (

@@ -15,6 +15,9 @@ const DARK = HighlightStyle.define(
   defaultHighlightStyle.specs.map(({ color, ...rest }) => ({ ...rest, ...(color && { color: `color-mix(in srgb, ${color} 40%, white)` }) })),
 );
 
+/** What stands beside the number of collapsed lines; the sign that comes with the editor is in few fonts. */
+const COLLAPSED = { content: '"⋮"' };
+
 export const FIXED: Extension[] = [EditorState.readOnly.of(true), EditorView.editable.of(false)];
 
 export function looks(language: CodeLanguage, isDark: boolean, label: string): Extension[] {
@@ -27,7 +30,7 @@ export function looks(language: CodeLanguage, isDark: boolean, label: string): E
     EditorView.lineWrapping,
     EditorView.cspNonce.of(nonce()),
     EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
-    EditorView.theme({ "&": { fontSize: "13px" } }, { dark: isDark }),
+    EditorView.theme({ "&": { fontSize: "13px" }, ".cm-collapsedLines:before, .cm-collapsedLines:after": COLLAPSED }, { dark: isDark }),
     ...tongue,
   ];
 }

@@ -1,6 +1,6 @@
 import type { Words } from "../words";
 
-type Name = "wrong" | "retry" | "loading" | "cancel" | "close" | "copy" | "copied" | "unchanged" | "same" | "reason" | "reasonHint"
+type Name = "wrong" | "noAnswer" | "noAnswerRemedy" | "showPassword" | "allLines" | "retry" | "loading" | "cancel" | "close" | "copy" | "copied" | "unchanged" | "same" | "reason" | "reasonHint"
   | StateName;
 
 /** What something can be. The same word for the same thing on every page. */
@@ -12,7 +12,9 @@ export type StateName =
 
 export const words: Words<Name> = {
   en: {
-    wrong: "This did not work", retry: "Try again", loading: "Loading…", cancel: "Cancel", close: "Close", copy: "Copy", copied: "Copied",
+    wrong: "This did not work", noAnswer: "The server does not answer.",
+    noAnswerRemedy: "See whether it runs and whether this machine reaches it, then try again.",
+    showPassword: "Show the password", allLines: "Show all lines", retry: "Try again", loading: "Loading…", cancel: "Cancel", close: "Close", copy: "Copy", copied: "Copied",
     unchanged: "$ unchanged lines", same: "Both are the same.", reason: "Reason", reasonHint: "It is kept in the history.",
     active: "active", pending: "pending", running: "running", success: "success", failed: "failed", accepted: "accepted",
     unchangedState: "unchanged", rejected: "rejected", buried: "given up", retried: "retried", discarded: "discarded",
@@ -21,7 +23,9 @@ export const words: Words<Name> = {
     done: "done", cancelled: "cancelled", replayed: "replayed",
   },
   ko: {
-    wrong: "처리하지 못했습니다", retry: "다시 시도", loading: "불러오는 중…", cancel: "취소", close: "닫기", copy: "복사", copied: "복사됨",
+    wrong: "처리하지 못했습니다", noAnswer: "서버가 응답하지 않습니다.",
+    noAnswerRemedy: "서버가 실행 중인지, 이 컴퓨터에서 연결되는지 확인한 뒤 다시 시도하세요.",
+    showPassword: "비밀번호 표시", allLines: "모든 줄 표시", retry: "다시 시도", loading: "불러오는 중…", cancel: "취소", close: "닫기", copy: "복사", copied: "복사됨",
     unchanged: "변경 없는 $줄", same: "둘이 같습니다.", reason: "사유", reasonHint: "기록에 남습니다.",
     active: "활성", pending: "대기 중", running: "실행 중", success: "성공", failed: "실패", accepted: "반영됨",
     unchangedState: "변경 없음", rejected: "거부됨", buried: "처리 포기", retried: "재시도함", discarded: "폐기됨",

@@ -34,8 +34,12 @@ export function useLanguage(): Language {
 
 export type Say<Name extends string> = (name: Name, ...values: (string | number)[]) => string;
 
-/** `say("versions", 3)` where the word is "{0} versions". */
+/** `say("versions", 3)` where the words are "{0} {0|version|versions}": a value, and what is said of one or of many. */
 export function useWords<Name extends string>(words: Words<Name>): Say<Name> {
   const table = words[useLanguage()];
-  return (name, ...values) => table[name].replace(/\{(\d)\}/g, (_, number) => String(values[Number(number)] ?? ""));
+  return (name, ...values) =>
+    table[name].replace(/\{(\d)(?:\|([^|}]*)\|([^}]*))?\}/g, (_, number, one, many) => {
+      const value = String(values[Number(number)] ?? "");
+      return many === undefined ? value : value === "1" ? one : many;
+    });
 }

@@ -11,7 +11,7 @@ import { Wrong } from "../../parts/Wrong";
 import { useWords } from "../../words";
 import { clientOf, type Client } from "./ask";
 import { Configuration } from "./Configuration";
-import { Counts } from "./Counts";
+import { Outcome } from "./Outcome";
 import { Enable } from "./Enable";
 import { Forget } from "./Forget";
 import { Standing } from "./Standing";
@@ -87,7 +87,7 @@ function Head({ client }: { client: Client }) {
           <Text size="sm" component="div">
             {say("lastSync")} <Time at={client.last.finished_at ?? client.last.started_at} />
           </Text>
-          <Counts of={client.last.summary} />
+          <Outcome of={client.last} />
           <Anchor component={Link} to={`?view=syncs&session=${client.last.id}`} size="sm">
             {say("whatItDid")}
           </Anchor>

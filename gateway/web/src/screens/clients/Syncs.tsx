@@ -11,7 +11,7 @@ import { Waiting } from "../../parts/Waiting";
 import { Wrong } from "../../parts/Wrong";
 import { useWords } from "../../words";
 import { sessionsOf } from "./ask";
-import { Counts } from "./Counts";
+import { Outcome } from "./Outcome";
 import { Session } from "./Session";
 import { words } from "./words";
 
@@ -36,7 +36,7 @@ export function Syncs({ client }: { client: string }) {
               label={
                 <>
                   <Time at={one.started_at} />
-                  <Counts of={one.summary} />
+                  <Outcome of={one} />
                 </>
               }
               rightSection={<State is={one.status} />}

@@ -4,7 +4,7 @@ import { Link } from "react-router";
 import { Time } from "../../parts/Time";
 import { useWords } from "../../words";
 import type { Client } from "./ask";
-import { Counts } from "./Counts";
+import { Outcome } from "./Outcome";
 import { Standing } from "./Standing";
 import { words } from "./words";
 
@@ -27,7 +27,7 @@ export function Tile({ client }: { client: Client }) {
             {say("lastSync")} <Time at={client.last.finished_at ?? client.last.started_at} />
           </Text>
         )}
-        {client.last && <Counts of={client.last.summary} />}
+        {client.last && <Outcome of={client.last} />}
       </Stack>
     </Paper>
   );

@@ -27,7 +27,7 @@ export function Scan() {
   };
   const told = (answer: Answer) => {
     if (!("registered" in answer)) return say("scanPending");
-    return answer.registered ? say(answer.registered === 1 ? "scannedOne" : "scanned", answer.registered) : say("scannedNone");
+    return answer.registered ? say("scanned", answer.registered) : say("scannedNone");
   };
   return (
     <>

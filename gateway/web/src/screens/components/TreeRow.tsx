@@ -40,7 +40,7 @@ interface ComponentProps {
 export function ComponentRow({ one, keep, isPicked, isFresh }: ComponentProps) {
   const say = useWords(words);
   const hash = one.active_hash ? short(one.active_hash) : say("deleted");
-  const versions = say(one.version_count === 1 ? "versionsOne" : "versions", one.version_count);
+  const versions = say("versions", one.version_count);
   return (
     <UnstyledButton
       component={Link}

@@ -29,7 +29,7 @@ export function tellActivated(done: Activated): void {
 
 function Told({ path, number, hash, before, isDone, onUndone }: Activated & { onUndone: () => void }) {
   const say = useWords(words);
-  const [trouble, setTrouble] = useState("");
+  const [failure, setFailure] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
   const undo = async () => {
     setBusy(true);
@@ -38,15 +38,16 @@ function Told({ path, number, hash, before, isDone, onUndone }: Activated & { on
       notifications.show({ message: say("undone", path) });
       onUndone();
     } catch (error) {
-      const isOvertaken = error instanceof Failure && error.status === 409;
-      setTrouble(isOvertaken ? say("undoOvertaken") : error instanceof Error ? error.message : "");
+      setFailure(error);
       setBusy(false);
     }
   };
+  const isOvertaken = failure instanceof Failure && failure.status === 409;
+  const trouble = isOvertaken ? say("undoOvertaken") : failure instanceof Error && failure.message;
   return (
     <Group justify="space-between" gap="xs">
       <Text size="sm">{trouble || say(isDone ? "activated" : "activatePending", number, path)}</Text>
-      {!trouble && (
+      {!isOvertaken && (
         <Button variant="default" size="compact-sm" loading={isBusy} onClick={() => void undo()} aria-label={say("undoThis", path)}>
           {say("undo")}
         </Button>

@@ -30,7 +30,7 @@ export function Versions({ history: { now, rows, further }, shown, onActivate }:
   return (
     <div>
       <Group justify="space-between" mb={4}>
-        <Text fw={600}>{say(count === 1 ? "versionsOne" : "versions", count)}</Text>
+        <Text fw={600}>{say("versions", count)}</Text>
         {!mayWrite && <Text size="sm">{say("viewerOnly")}</Text>}
       </Group>
       <LongList

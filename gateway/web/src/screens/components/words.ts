@@ -4,12 +4,12 @@ export type Policy = "first" | "fastForward" | "forced" | "lastWriteWins" | "sto
 
 type Name = Policy
   | "title" | "pick" | "pickRemedy" | "search" | "noMatch" | "noMatchRemedy" | "counted" | "downloadList" | "none" | "noneRemedy"
-  | "noneViewer" | "deleted" | "versionsOne" | "versions" | "row" | "fresh" | "all" | "missing" | "missingRemedy" | "history"
+  | "noneViewer" | "deleted" | "versions" | "row" | "fresh" | "all" | "missing" | "missingRemedy" | "history"
   | "viewerOnly" | "version" | "versionActive" | "by" | "activatedBy" | "activateShort" | "activateThis" | "activateAnyway"
   | "activateDoes" | "activated" | "activatePending" | "nothing" | "nothingActive" | "changes" | "compareWith" | "download"
   | "downloadThis" | "copyThis" | "usedTitle" | "usedBy" | "usedMore" | "unused" | "revision" | "overtaken" | "overtakenRemedy"
   | "movedMeanwhile" | "showNewDiff" | "undo" | "undoThis" | "undone" | "undoOvertaken" | "emptyFile" | "noNewline" | "crlf"
-  | "because" | "scan" | "scanAction" | "scanDoes" | "scanKeeps" | "scanned" | "scannedOne" | "scannedNone" | "scanPending"
+  | "because" | "scan" | "scanAction" | "scanDoes" | "scanKeeps" | "scanned" | "scannedNone" | "scanPending"
   | "scanPlan" | "scanNothing" | "scanMore" | ScanPart;
 
 /** What a scan may come to for a file, by the server's names. */
@@ -34,8 +34,8 @@ export const words: Words<Name> = {
     search: "Search components", noMatch: "Nothing matches", noMatchRemedy: "Search by a part of the category or of the name.",
     counted: "{0} of {1}", downloadList: "Download this list", none: "No component yet",
     noneRemedy: "Scan Local reads what lies on the server. Or let a checkout be watched:",
-    noneViewer: "Somebody who may write can let a checkout be watched:", deleted: "deleted", versionsOne: "{0} version",
-    versions: "{0} versions", row: "{0}, active: {1}", fresh: "changed just now", all: "All components",
+    noneViewer: "Somebody who may write can let a checkout be watched:", deleted: "deleted",
+    versions: "{0} {0|version|versions}", row: "{0}, active: {1}", fresh: "changed just now", all: "All components",
     missing: "There is no component {0}", missingRemedy: "It may be of another project, or the address was cut off.",
     history: "Version history", viewerOnly: "Your role may look, and not activate.", version: "Version {0}",
     versionActive: "Version {0} (active)", by: "by {0}", activatedBy: "made active by {0}", activateShort: "Activate",
@@ -54,7 +54,7 @@ export const words: Words<Name> = {
     emptyFile: "{0}: the file is empty", noNewline: "{0}: no newline at the end of the file", crlf: "{0}: lines end as on Windows (CRLF)",
     scan: "Scan Local", scanAction: "Add what is new",
     scanDoes: "Reads the trees of this server (headrace up --watch) and adds a version for each file that is not known yet. New versions become active.",
-    scanKeeps: "Nothing is deleted, and no file is written.", scanned: "{0} versions were added.", scannedOne: "One version was added.",
+    scanKeeps: "Nothing is deleted, and no file is written.", scanned: "{0} {0|version was|versions were} added.",
     scannedNone: "Everything was known already: nothing was added.", scanPending: "The scan goes on; what it adds appears in the list.",
     scanPlan: "What it would come to now", scanNothing: "Everything is known already: there is nothing to add.", scanMore: "and {0} more",
     new_components: "New components: {0}", new_versions: "New versions of known components: {0}", unchanged: "Unchanged: {0}",
@@ -68,7 +68,7 @@ export const words: Words<Name> = {
     search: "컴포넌트 검색", noMatch: "일치하는 항목이 없습니다", noMatchRemedy: "분류나 이름의 일부로 검색하세요.",
     counted: "{1}개 중 {0}개", downloadList: "이 목록 내려받기", none: "아직 컴포넌트가 없습니다",
     noneRemedy: "로컬 스캔으로 서버에 있는 파일을 읽어 오거나, 작업 폴더를 감시하게 하세요:",
-    noneViewer: "쓰기 권한이 있는 사용자가 작업 폴더를 감시하게 할 수 있습니다:", deleted: "삭제됨", versionsOne: "버전 {0}개",
+    noneViewer: "쓰기 권한이 있는 사용자가 작업 폴더를 감시하게 할 수 있습니다:", deleted: "삭제됨",
     versions: "버전 {0}개", row: "{0}, 활성: {1}", fresh: "방금 변경됨", all: "전체 컴포넌트",
     missing: "{0} 컴포넌트가 없습니다", missingRemedy: "다른 프로젝트의 것이거나 주소가 잘렸을 수 있습니다.",
     history: "버전 기록", viewerOnly: "조회 권한으로는 활성화할 수 없습니다.", version: "버전 {0}",
@@ -88,7 +88,7 @@ export const words: Words<Name> = {
     emptyFile: "{0}: 빈 파일", noNewline: "{0}: 파일 끝에 줄바꿈이 없음", crlf: "{0}: Windows 방식 줄바꿈(CRLF)",
     scan: "로컬 스캔", scanAction: "새 파일 추가",
     scanDoes: "서버의 폴더(headrace up --watch)를 읽어 아직 없는 파일마다 버전을 추가합니다. 새 버전은 활성화됩니다.",
-    scanKeeps: "삭제되거나 기록되는 파일은 없습니다.", scanned: "버전 {0}개를 추가했습니다.", scannedOne: "버전 1개를 추가했습니다.",
+    scanKeeps: "삭제되거나 기록되는 파일은 없습니다.", scanned: "버전 {0}개를 추가했습니다.",
     scannedNone: "모두 이미 있는 파일이어서 추가된 것이 없습니다.", scanPending: "스캔이 계속 진행 중이며, 추가된 것은 목록에 나타납니다.",
     scanPlan: "지금 실행하면", scanNothing: "모두 이미 있는 파일이어서 추가할 것이 없습니다.", scanMore: "외 {0}개",
     new_components: "새 컴포넌트: {0}개", new_versions: "기존 컴포넌트의 새 버전: {0}개", unchanged: "변경 없음: {0}개",

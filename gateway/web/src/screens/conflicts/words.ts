@@ -26,7 +26,7 @@ export const words: Words<Name> = {
     downloadClientEffect: "The common configuration stays as it is, and is written into the files of {0} with its next sync.",
     downloadGoneEffect: "It is removed on {0} with its next sync.",
     skipEffect: "Nothing changes on either side. {0} goes on with its own, and you are asked again when one of the two changes.",
-    bulkUpload: "Upload {0} to the server", bulkDownload: "Take the server's for {0}", bulkSkip: "Keep {0} as they are",
+    bulkUpload: "Upload {0} to the server", bulkDownload: "Take the server's for {0}", bulkSkip: "Keep {0} as {0|it is|they are}",
     bulkList: "This will be done:", bulkDone: "{0} decided.", bulkRefused: "{0} not decided:",
     decidedElsewhere: "{0} was decided by {1}:", dismiss: "Dismiss the note", server: "Server, active", common: "Common configuration", base: "Base", gone: "{0} (nothing there)", view: "What is compared",
     both: "Server and {0}", theirs: "What {0} changed", ours: "What the server changed",

@@ -2,6 +2,7 @@ import { Alert, Anchor, List, Text } from "@mantine/core";
 import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
 import { Link } from "react-router";
 
+import { useWaiting } from "../../app/waiting";
 import { useWords, type Say } from "../../words";
 import { fullness, stateOf, type Group, type Status, type SyncStatus } from "./status";
 import { words } from "./words";
@@ -19,8 +20,10 @@ interface Problem {
 /** What is wrong, and where it is put right. */
 export function Problems({ status, syncs }: { status: Status | undefined; syncs: SyncStatus | undefined }) {
   const say = useWords(words);
+  const waiting = useWaiting();
   if (!status || !syncs) return null;
-  const found = [...ofServer(status, say), ...status.groups.flatMap((one) => ofGroup(one, say)), ...ofSyncs(syncs, say), ...ofWatchers(status, say)];
+  const ofGroups = status.groups.flatMap((one) => ofGroup(one, say));
+  const found = [...ofServer(status, say), ...ofGroups, ...ofSyncs(syncs, say), ...ofConflicts(waiting, say), ...ofWatchers(status, say)];
   const color = found.length ? "red" : "teal";
   return (
     <Alert
@@ -76,11 +79,18 @@ function ofGroup(group: Group, say: Speak): Problem[] {
   return found;
 }
 
-function ofSyncs({ failed, waiting }: SyncStatus, say: Speak): Problem[] {
-  const found: Problem[] = [];
-  if (failed) found.push({ says: say("failedSyncs", failed), to: "/clients", action: say("lookAtClients") });
-  if (waiting) found.push({ says: say("waiting", waiting), to: "/conflicts", action: say("decide") });
-  return found;
+/** A sync that failed is wrong for as long as no later one has succeeded. */
+function ofSyncs({ clients }: SyncStatus, say: Speak): Problem[] {
+  const failed = clients.filter(({ settings, last }) => settings.enabled && last?.status === "failed");
+  return failed.map(({ name, last }) => ({
+    says: say("failedSync", name, last?.why ?? ""),
+    to: `/clients/${encodeURIComponent(name)}?view=syncs&session=${last?.id}`,
+    action: say("lookAtClient"),
+  }));
+}
+
+function ofConflicts(waiting: number, say: Speak): Problem[] {
+  return waiting ? [{ says: say("waiting", waiting), to: "/conflicts", action: say("decide") }] : [];
 }
 
 function ofWatchers({ watchers }: Status, say: Speak): Problem[] {

@@ -16,7 +16,8 @@ const NOW = 5;
 export function Rate() {
   const say = useWords(words);
   const rates = useRates();
-  const now = mean(rates.counts.slice(-NOW)), all = mean(rates.counts), most = Math.max(...rates.counts);
+  const counts = rates.counts.filter((count) => count !== null);
+  const now = mean(counts.slice(-NOW)), all = mean(counts), most = Math.max(0, ...counts);
   return (
     <Card title={say("rate")} beside={<Text size="sm">{say("rateNow", short(now))}</Text>}>
       <div role="img" aria-label={say("rateText", short(now), most, short(all))} style={{ height: HEIGHT }}>
@@ -29,5 +30,5 @@ export function Rate() {
 }
 
 function mean(counts: number[]): number {
-  return counts.reduce((sum, one) => sum + one, 0) / counts.length;
+  return counts.reduce((sum, one) => sum + one, 0) / Math.max(1, counts.length);
 }

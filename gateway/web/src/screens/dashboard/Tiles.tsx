@@ -23,9 +23,14 @@ export function ClientTiles({ clients }: { clients: Client[] }) {
       {!clients.length && <Empty title={say("noClients")} remedy={say("noClientsRemedy")} />}
       <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="xs">
         {clients.map((client) => (
-          <Tile key={client.id} name={client.name} state={stateOfClient(client)}>
+          <Tile key={client.id} name={client.name} to={`/clients/${encodeURIComponent(client.name)}`} state={stateOfClient(client)}>
             <Text size="sm">{client.title}</Text>
             {client.last && <Text size="sm">{say("lastSync", moment(client.last.started_at))}</Text>}
+            {client.last?.why && (
+              <Text size="sm" lineClamp={2} component="bdi">
+                {client.last.why}
+              </Text>
+            )}
             {client.open && <Text size="sm">{say("underway")}</Text>}
           </Tile>
         ))}
@@ -42,7 +47,7 @@ export function WatcherTiles({ watchers }: { watchers: Watcher[] }) {
       {!watchers.length && <Empty title={say("noWatchers")} remedy={say("noWatchersRemedy")} />}
       <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="xs">
         {watchers.map(({ name, seen_at, report }) => (
-          <Tile key={name} name={name} state={stateOfWatcher(report)}>
+          <Tile key={name} name={name} to={`/events?text=${encodeURIComponent(`watcher/${name}`)}`} state={stateOfWatcher(report)}>
             <Text size="sm">{say("heard", moment(seen_at))}</Text>
             {report.spool > 0 && <Text size="sm">{say("spool", report.spool)}</Text>}
             {report.roots.map((root) => (
@@ -58,11 +63,11 @@ export function WatcherTiles({ watchers }: { watchers: Watcher[] }) {
   );
 }
 
-function Tile({ name, state, children }: { name: string; state: StateName; children: ReactNode }) {
+function Tile({ name, to, state, children }: { name: string; to: string; state: StateName; children: ReactNode }) {
   return (
     <Paper withBorder p="xs" miw={0}>
       <Group justify="space-between" gap="xs">
-        <Anchor component={Link} to={`/clients/${encodeURIComponent(name)}`} underline="always" fw={600} data-entry>
+        <Anchor component={Link} to={to} underline="always" fw={600} data-entry>
           {name}
         </Anchor>
         <State is={state} />

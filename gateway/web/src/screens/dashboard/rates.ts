@@ -1,39 +1,47 @@
-/** How many events came in each of the last seconds. */
+/** How many events came in each of the last seconds, counted from when the page first heard the log. */
 
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
 
-import { useEvents } from "../../live/use";
+import { feed } from "../../live/feed";
 
 /** Seconds that are shown. */
 export const SPAN = 120;
 
 export interface Rates {
-  /** Seconds since 1970, and the events of each; the second that has not ended is left out. */
+  /** Seconds since 1970, and the events of each, null where nobody counted; the second that has not ended is left out. */
   times: number[];
-  counts: number[];
+  counts: (number | null)[];
+}
+
+const tally = new Map<number, number>();
+let began = Infinity;
+
+/** It goes on while other sections are looked at, so that whoever comes back sees what happened meanwhile. */
+function count(): void {
+  if (began < Infinity) return;
+  began = second();
+  feed.listen((events) => tally.set(second(), (tally.get(second()) ?? 0) + events.length));
 }
 
 export function useRates(): Rates {
-  const tally = useRef(new Map<number, number>());
-  const [rates, setRates] = useState<Rates>(() => ratesOf(tally.current));
-  useEvents(
-    useCallback((events) => {
-      const second = Math.floor(Date.now() / 1000);
-      tally.current.set(second, (tally.current.get(second) ?? 0) + events.length);
-    }, []),
-  );
+  const [rates, setRates] = useState<Rates>(ratesNow);
   useEffect(() => {
-    const timer = setInterval(() => setRates(ratesOf(tally.current)), 1000);
+    count();
+    const timer = setInterval(() => setRates(ratesNow()), 1000);
     return () => clearInterval(timer);
   }, []);
   return rates;
 }
 
-function ratesOf(tally: Map<number, number>): Rates {
-  const last = Math.floor(Date.now() / 1000) - 1;
-  for (const second of tally.keys()) if (second <= last - SPAN) tally.delete(second);
+function ratesNow(): Rates {
+  const last = second() - 1;
+  for (const at of tally.keys()) if (at <= last - SPAN) tally.delete(at);
   const times = Array.from({ length: SPAN }, (_, place) => last - SPAN + 1 + place);
-  return { times, counts: times.map((second) => tally.get(second) ?? 0) };
+  return { times, counts: times.map((at) => (at < began ? null : (tally.get(at) ?? 0))) };
+}
+
+function second(): number {
+  return Math.floor(Date.now() / 1000);
 }
 
 export function short(rate: number): string {

@@ -1,4 +1,4 @@
-import { Autocomplete, Button, Group, TextInput } from "@mantine/core";
+import { Autocomplete, Button, SimpleGrid, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useEffect, useState } from "react";
 
@@ -18,14 +18,14 @@ export function Filters({ filter, change }: Pick<Found, "filter" | "change">) {
   const [typed, setTyped] = useState<Filter>(filter);
   useEffect(() => setTyped(filter), [filter]);
   const settle = useDebouncedCallback(change, TYPING);
-  const field = (name: FilterName) => ({ name, size: "xs", label: say(name), value: typed[name], style: { flex: "1 1 150px", maxWidth: 240 } }) as const;
+  const field = (name: FilterName) => ({ name, size: "xs", label: say(name), value: typed[name] }) as const;
   const set = (name: FilterName, value: string) => {
     setTyped((before) => ({ ...before, [name]: value }));
     settle({ [name]: value });
   };
   const isAny = Object.values(filter).some(Boolean);
   return (
-    <Group role="search" aria-label={say("filters")} gap="xs" align="flex-end">
+    <SimpleGrid role="search" aria-label={say("filters")} cols={{ base: 1, xs: 2, md: 4 }} spacing="xs" style={{ alignItems: "end" }}>
       <Autocomplete {...field("type")} data={TYPES} placeholder={say("patternHint")} onChange={(value) => set("type", value)} />
       {TEXTS.map((name) => (
         <TextInput
@@ -45,6 +45,6 @@ export function Filters({ filter, change }: Pick<Found, "filter" | "change">) {
           {say("clear")}
         </Button>
       )}
-    </Group>
+    </SimpleGrid>
   );
 }

@@ -36,7 +36,7 @@ export function Compared({ uid, other }: { uid: string; other: string }) {
       {pairs && (
         <>
           <Group>
-            <Text role="status">{say(pairs.length === 1 ? "differOne" : "differ", pairs.length)}</Text>
+            <Text role="status">{say("differ", pairs.length)}</Text>
             <Button component={Link} to={comparisonOf(other, uid)} variant="default" size="xs">
               {say("swap")}
             </Button>

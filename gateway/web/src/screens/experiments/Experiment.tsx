@@ -66,7 +66,7 @@ function Used({ manifest, since }: { manifest: Manifest; since: Since[] }) {
         </Button>
         {mayWrite && changed.length > 0 && (
           <Button c={ON_FILLED} onClick={() => setRestoring(true)}>
-            {say(changed.length === 1 ? "restoreOne" : "restore", changed.length)}
+            {say("restore", changed.length)}
           </Button>
         )}
       </Group>

@@ -63,8 +63,8 @@ export function ExperimentList() {
 
 function Row({ one }: { one: Experiment }) {
   const say = useWords(words);
-  const count = say(one.component_count === 1 ? "componentsOne" : "components", one.component_count);
-  const revisions = say(one.revisions === 1 ? "revisionsOne" : "revisions", one.revisions);
+  const count = say("components", one.component_count);
+  const revisions = say("revisions", one.revisions);
   return (
     <UnstyledButton component={Link} to={placeOf(one.experiment_uid)} className={styles.row} title={one.experiment_uid} data-entry>
       <Text fw={600} component="div" truncate>

@@ -66,7 +66,7 @@ export function Restore({ uid, pairs, onClose }: Props) {
             </Button>
           )}
           {phase === "look" && (
-            <Button c={ON_FILLED} onClick={() => begin("restored", forward)}>{say(seen.length === 1 ? "restoreOne" : "restore", seen.length)}</Button>
+            <Button c={ON_FILLED} onClick={() => begin("restored", forward)}>{say("restore", seen.length)}</Button>
           )}
           {phase === "restored" && !isRunning && back.length > 0 && (
             <Button variant="default" onClick={() => begin("undone", back)}>

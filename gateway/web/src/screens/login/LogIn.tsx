@@ -1,12 +1,13 @@
 /** The log-in: as a user, or with an API key. A link from `headrace login-link` needs neither. */
 
-import { Button, Code, Container, Group, Paper, PasswordInput, SegmentedControl, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Button, Code, Container, Group, Paper, SegmentedControl, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useLocation, useNavigate } from "react-router";
 
 import { ColourChoice, LanguageChoice } from "../../app/Account";
 import { call } from "../../api/client";
+import { Password } from "../../parts/Password";
 import { Wrong } from "../../parts/Wrong";
 import { useWords } from "../../words";
 import { LinkRefused, SPENT_LINK } from "./SpentLink";
@@ -60,7 +61,7 @@ export function LogIn({ onEntered }: { onEntered: () => void }) {
                 required
               />
             )}
-            <PasswordInput
+            <Password
               label={say(how === "key" ? "key" : "password")}
               description={how === "key" ? say("keyHint") : undefined}
               autoComplete="current-password"

@@ -8,7 +8,7 @@ import { call } from "../../api/client";
 import type { Model } from "../../api/types";
 import { Time } from "../../parts/Time";
 import { Waiting } from "../../parts/Waiting";
-import { WideTable } from "../../parts/WideTable";
+import { NameCell, WideTable } from "../../parts/WideTable";
 import { Wrong } from "../../parts/Wrong";
 import { useWords } from "../../words";
 import { words } from "./words";
@@ -21,7 +21,7 @@ export function Audit() {
   const say = useWords(words);
   const [filters, setFilters] = useSearchParams();
   const actor = filters.get("actor") ?? "", action = filters.get("action") ?? "";
-  const { data, error, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery({
+  const { data, error, fetchNextPage, hasNextPage, isFetchingNextPage, refetch } = useInfiniteQuery({
     queryKey: ["audit", actor, action],
     queryFn: ({ pageParam }) =>
       call<Act[]>("/api/v1/audit", {
@@ -42,7 +42,7 @@ export function Audit() {
         <TextInput data-search label={say("actor")} value={actor} onChange={(event) => set("actor", event.currentTarget.value)} />
         <TextInput label={say("action")} placeholder="user.*" value={action} onChange={(event) => set("action", event.currentTarget.value)} />
       </Group>
-      {error && <Wrong error={error} />}
+      {error && <Wrong error={error} onRetry={() => void (data ? fetchNextPage() : refetch())} />}
       {!data && !error && <Waiting />}
       {data && (
         <WideTable
@@ -55,9 +55,9 @@ export function Audit() {
               <Table.Td>
                 <Time at={act.at} />
               </Table.Td>
-              <Table.Td>{act.actor}</Table.Td>
+              <NameCell>{act.actor}</NameCell>
               <Table.Td>{act.action}</Table.Td>
-              <Table.Td>{[act.project, act.target, act.address].filter(Boolean).join(" · ")}</Table.Td>
+              <NameCell>{[act.project, act.target, act.address].filter(Boolean).join(" · ")}</NameCell>
             </Table.Tr>
           ))}
         </WideTable>

@@ -1,10 +1,9 @@
 /** API keys: for watchers, programs, people. */
 
-import { Alert, Button, Code, CopyButton, Group, NativeSelect, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Code, CopyButton, Group, Stack, Table, Text } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
-import type { Role } from "../../app/session";
 import { call } from "../../api/client";
 import type { Model } from "../../api/types";
 import { Confirm } from "../../parts/Confirm";
@@ -12,10 +11,10 @@ import { Empty } from "../../parts/Empty";
 import { Time } from "../../parts/Time";
 import { Waiting } from "../../parts/Waiting";
 import { words as shared } from "../../parts/words";
-import { WideTable } from "../../parts/WideTable";
+import { NameCell, WideTable } from "../../parts/WideTable";
 import { Wrong } from "../../parts/Wrong";
 import { useWords } from "../../words";
-import { ROLES } from "./roles";
+import { NewKey } from "./NewKey";
 import { words } from "./words";
 
 type Key = Model<"Key">;
@@ -48,18 +47,18 @@ export function Keys() {
         >
           {keys.map((key) => (
             <Table.Tr key={key.id}>
-              <Table.Td>{key.name}</Table.Td>
-              <Table.Td>{key.owner ?? key.created_by}</Table.Td>
+              <NameCell>{key.name}</NameCell>
+              <NameCell>{key.owner ?? key.created_by}</NameCell>
               <Table.Td>{key.role}</Table.Td>
-              <Table.Td>{key.projects?.join(", ") ?? say("everywhere")}</Table.Td>
+              <NameCell>{key.projects?.join(", ") ?? say("everywhere")}</NameCell>
               <Table.Td>
                 <Time at={key.created_at} />
               </Table.Td>
               <Table.Td>{key.last_used_at ? <Time at={key.last_used_at} /> : say("never")}</Table.Td>
               <Table.Td>{key.expires_at ? <Time at={key.expires_at} /> : say("never")}</Table.Td>
               <Table.Td>
-                <Button size="xs" variant="default" onClick={() => setRevoked(key)}>
-                  {say("revoke", key.name)}
+                <Button size="xs" variant="default" aria-label={say("revoke", key.name)} onClick={() => setRevoked(key)}>
+                  {say("revokeShort")}
                 </Button>
               </Table.Td>
             </Table.Tr>
@@ -109,23 +108,5 @@ function Secret({ secret }: { secret: string }) {
         </CopyButton>
       </Group>
     </Alert>
-  );
-}
-
-function NewKey({ onClose, onMade }: { onClose: () => void; onMade: (secret: string) => Promise<void> }) {
-  const say = useWords(words);
-  const [name, setName] = useState("");
-  const [role, setRole] = useState<Role>("user");
-  const make = async () => onMade((await call<Model<"MadeKey">>(PATH, { body: { name, role } })).secret);
-  return (
-    <Confirm title={say("addKey")} action={say("addKey")} onClose={onClose} onConfirm={make}>
-      <TextInput label={say("name")} value={name} onChange={(event) => setName(event.currentTarget.value)} required data-autofocus />
-      <NativeSelect
-        label={say("role")}
-        value={role}
-        onChange={(event) => setRole(event.currentTarget.value as Role)}
-        data={ROLES.map((value) => ({ value, label: say(value) }))}
-      />
-    </Confirm>
   );
 }

@@ -1,23 +1,21 @@
-import { NativeSelect, PasswordInput, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { useState } from "react";
 
-import type { Role } from "../../app/session";
 import { call } from "../../api/client";
 import { Confirm } from "../../parts/Confirm";
+import { Password } from "../../parts/Password";
 import { useWords } from "../../words";
-import { projectsOf, ROLES } from "./roles";
+import { RightsFields } from "./Rights";
+import { givenBy, type Rights } from "./roles";
 import { words } from "./words";
 
 export function NewUser({ onClose, onAdded }: { onClose: () => void; onAdded: () => Promise<unknown> }) {
   const say = useWords(words);
   const [username, setUsername] = useState("");
   const [password, setPassword] = useState("");
-  const [role, setRole] = useState<Role>("user");
-  const [projects, setProjects] = useState("");
+  const [rights, setRights] = useState<Rights>({ role: "user", projects: "" });
   const add = async () => {
-    const roles = projectsOf(projects);
-    const isEverywhere = Object.keys(roles).length === 0;
-    await call("/api/v1/users", { body: { username, password, role: isEverywhere ? role : null, projects: roles } });
+    await call("/api/v1/users", { body: { username, password, ...givenBy(rights) } });
     await onAdded();
   };
   return (
@@ -30,27 +28,15 @@ export function NewUser({ onClose, onAdded }: { onClose: () => void; onAdded: ()
         required
         data-autofocus
       />
-      <PasswordInput
+      <Password
         label={say("password")}
         description={say("passwordHint")}
         autoComplete="new-password"
         minLength={8}
         value={password}
         onChange={(event) => setPassword(event.currentTarget.value)}
-        required
       />
-      <NativeSelect
-        label={say("role")}
-        value={role}
-        onChange={(event) => setRole(event.currentTarget.value as Role)}
-        data={ROLES.map((value) => ({ value, label: say(value) }))}
-      />
-      <TextInput
-        label={say("projects")}
-        description={say("projectsHint")}
-        value={projects}
-        onChange={(event) => setProjects(event.currentTarget.value)}
-      />
+      <RightsFields rights={rights} onChange={setRights} />
     </Confirm>
   );
 }

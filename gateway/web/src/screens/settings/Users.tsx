@@ -11,17 +11,26 @@ import { Empty } from "../../parts/Empty";
 import { State } from "../../parts/State";
 import { Time } from "../../parts/Time";
 import { Waiting } from "../../parts/Waiting";
-import { WideTable } from "../../parts/WideTable";
+import { NameCell, WideTable } from "../../parts/WideTable";
 import { Wrong } from "../../parts/Wrong";
 import { useWords } from "../../words";
+import { ChangeUser } from "./ChangeUser";
 import { NewUser } from "./NewUser";
 import { shownRoles } from "./roles";
 import { words } from "./words";
 
 type User = Model<"User">;
-type Asked = { user: User; what: "disable" | "remove" } | null;
+type Act = "change" | "disable" | "enable" | "remove";
+type Asked = { user: User; what: Act } | null;
 
 const PATH = "/api/v1/users";
+/** What each act is called, in full and in its row, and what it does. */
+const ACTS = {
+  change: { name: "changeUser", short: "changeShort", says: "changeSays" },
+  disable: { name: "disable", short: "disableShort", says: "disableSays" },
+  enable: { name: "enable", short: "enableShort", says: "enableSays" },
+  remove: { name: "remove", short: "removeShort", says: "removeSays" },
+} as const;
 
 export function Users() {
   const say = useWords(words);
@@ -30,10 +39,6 @@ export function Users() {
   const [asked, setAsked] = useState<Asked>(null);
   const { data: users, error } = useQuery({ queryKey: ["users"], queryFn: () => call<User[]>(PATH) });
   const again = () => client.invalidateQueries({ queryKey: ["users"] });
-  const set = async (user: User, disabled: boolean) => {
-    await call(`${PATH}/${user.username}`, { method: "PATCH", body: { disabled } });
-    await again();
-  };
   if (error) return <Wrong error={error} onRetry={() => void again()} />;
   if (!users) return <Waiting />;
   return (
@@ -51,26 +56,25 @@ export function Users() {
         >
           {users.map((user) => (
             <Table.Tr key={user.username}>
-              <Table.Td>{user.username}</Table.Td>
-              <Table.Td>{shownRoles(user.role, user.projects, say("everywhere")) || say("none")}</Table.Td>
+              <NameCell>{user.username}</NameCell>
+              <NameCell>{shownRoles(user.role, user.projects, say("everywhere")) || say("none")}</NameCell>
               <Table.Td>{user.last_login_at ? <Time at={user.last_login_at} /> : say("never")}</Table.Td>
               <Table.Td>
                 <State is={user.disabled ? "off" : "active"} />
               </Table.Td>
               <Table.Td>
                 <Group gap="xs">
-                  {user.disabled ? (
-                    <Button size="xs" variant="default" onClick={() => void set(user, false)}>
-                      {say("enable", user.username)}
+                  {(["change", user.disabled ? "enable" : "disable", "remove"] as const).map((what) => (
+                    <Button
+                      key={what}
+                      size="xs"
+                      variant="default"
+                      aria-label={say(ACTS[what].name, user.username)}
+                      onClick={() => setAsked({ user, what })}
+                    >
+                      {say(ACTS[what].short)}
                     </Button>
-                  ) : (
-                    <Button size="xs" variant="default" onClick={() => setAsked({ user, what: "disable" })}>
-                      {say("disable", user.username)}
-                    </Button>
-                  )}
-                  <Button size="xs" variant="default" onClick={() => setAsked({ user, what: "remove" })}>
-                    {say("remove", user.username)}
-                  </Button>
+                  ))}
                 </Group>
               </Table.Td>
             </Table.Tr>
@@ -78,21 +82,30 @@ export function Users() {
         </WideTable>
       )}
       {isAdding && <NewUser onClose={() => setIsAdding(false)} onAdded={again} />}
-      {asked && (
-        <Confirm
-          title={say(asked.what, asked.user.username)}
-          action={say(asked.what, asked.user.username)}
-          isDangerous
-          onClose={() => setAsked(null)}
-          onConfirm={async () => {
-            if (asked.what === "disable") await set(asked.user, true);
-            else await call(`${PATH}/${asked.user.username}`, { method: "DELETE" });
-            await again();
-          }}
-        >
-          <Text>{say(asked.what === "disable" ? "disableSays" : "removeSays", asked.user.username)}</Text>
-        </Confirm>
-      )}
+      {asked?.what === "change" && <ChangeUser user={asked.user} onClose={() => setAsked(null)} onChanged={again} />}
+      {asked && asked.what !== "change" && <Sure user={asked.user} what={asked.what} onClose={() => setAsked(null)} onDone={again} />}
     </Stack>
+  );
+}
+
+interface SureProps {
+  user: User;
+  what: Exclude<Act, "change">;
+  onClose: () => void;
+  onDone: () => Promise<unknown>;
+}
+
+function Sure({ user, what, onClose, onDone }: SureProps) {
+  const say = useWords(words);
+  const { name, says } = ACTS[what];
+  const act = async () => {
+    const request = what === "remove" ? { method: "DELETE" } : { method: "PATCH", body: { disabled: what === "disable" } };
+    await call(`${PATH}/${user.username}`, request);
+    await onDone();
+  };
+  return (
+    <Confirm title={say(name, user.username)} action={say(name, user.username)} isDangerous={what !== "enable"} onClose={onClose} onConfirm={act}>
+      <Text>{say(says, user.username)}</Text>
+    </Confirm>
   );
 }

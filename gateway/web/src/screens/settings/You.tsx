@@ -1,12 +1,13 @@
 /** The reader's language, colours and password. */
 
-import { Alert, Button, PasswordInput, Stack, Text } from "@mantine/core";
+import { Alert, Button, Stack, Text } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { ColourChoice, LanguageChoice } from "../../app/Account";
 import { useSession } from "../../app/session";
 import { call } from "../../api/client";
+import { Password } from "../../parts/Password";
 import { Wrong } from "../../parts/Wrong";
 import { useWords } from "../../words";
 import { words } from "./words";
@@ -22,12 +23,12 @@ export function You() {
       </Text>
       <LanguageChoice />
       <ColourChoice />
-      {user && <Password />}
+      {user && <NewPassword />}
     </Stack>
   );
 }
 
-function Password() {
+function NewPassword() {
   const say = useWords(words);
   const [old, setOld] = useState("");
   const [fresh, setFresh] = useState("");
@@ -40,14 +41,14 @@ function Password() {
       }}
     >
       <Stack>
-        <PasswordInput
+        <Password
           label={say("oldPassword")}
           autoComplete="current-password"
           value={old}
           onChange={(event) => setOld(event.currentTarget.value)}
           required
         />
-        <PasswordInput
+        <Password
           label={say("newPassword")}
           description={say("passwordHint")}
           autoComplete="new-password"

@@ -49,7 +49,7 @@ export function Deciding({ decision, chosen, onClose }: Props) {
       {!found && !error && <Waiting />}
       {found && (
         <Text fw={600} role="status">
-          {number === 1 ? say("matchingOne") : number ? say("matching", number) : say("nothingWaits")}
+          {number ? say("matching", number) : say("nothingWaits")}
         </Text>
       )}
       {found?.refused.map((one) => <Text key={one.id}>{say("refused", one.reason)}</Text>)}

@@ -3,7 +3,7 @@ import type { Words } from "../../../words";
 type Name =
   | "intro" | "group" | "kind" | "project" | "subject" | "error" | "state" | "all" | "none" | "noneRemedy" | "noMatch" | "list" | "clear"
   | "filters" | "errorHint" | "patternHint" | "onlyAdmin" | "retryAll" | "discardAll" | "retryOne" | "discardOne" | "counting" | "matching"
-  | "nothingWaits" | "retryMeans" | "discardMeans" | "whyDiscard" | "retryN" | "discardN" | "retryIt" | "discardIt" | "matchingOne" | "deciding" | "close" | "attempts" | "buriedAt"
+  | "nothingWaits" | "retryMeans" | "discardMeans" | "whyDiscard" | "retryN" | "discardN" | "retryIt" | "discardIt" | "deciding" | "close" | "attempts" | "buriedAt"
   | "decidedBy" | "traceback" | "event" | "history" | "sequence" | "openEvent" | "letter" | "refused" | "filteredBy" | "everything"
   | "since" | "byGroup" | "more";
 
@@ -16,12 +16,11 @@ export const words: Words<Name> = {
     errorHint: "A part of the error", patternHint: "Exact, or with * for anything",
     onlyAdmin: "Only an administrator may retry or discard dead letters. You can look at them.",
     retryAll: "Retry what matches…", discardAll: "Discard what matches…", retryOne: "Retry this event…", discardOne: "Discard this event…",
-    counting: "Counting…", matching: "This is about {0} dead letters.", nothingWaits: "Nothing that matches waits for a decision any more.",
+    counting: "Counting…", matching: "This is about {0} dead {0|letter|letters}.", nothingWaits: "Nothing that matches waits for a decision any more.",
     retryMeans: "The group handles each event again. What fails again comes back here; files and versions change as if it had worked the first time.",
     discardMeans: "The events are given up for good: no group handles them any more. They stay in the archive and in this list.",
-    whyDiscard: "Why it is right to give them up", retryN: "Retry {0} events", discardN: "Discard {0} events", retryIt: "Retry the event", discardIt: "Discard the event",
-    matchingOne: "This is about one dead letter.",
-    deciding: "{0} of {1} decided", close: "Close the letter", attempts: "{0} attempts", buriedAt: "Given up",
+    whyDiscard: "Why it is right to give them up", retryN: "Retry {0} {0|event|events}", discardN: "Discard {0} {0|event|events}", retryIt: "Retry the event", discardIt: "Discard the event",
+    deciding: "{0} of {1} decided", close: "Close the letter", attempts: "{0} {0|attempt|attempts}", buriedAt: "Given up",
     decidedBy: "by {0}", traceback: "Traceback", event: "Event", history: "What became of it",
     sequence: "Number", openEvent: "Cause and consequences of the event", letter: "Dead letter", refused: "Not decided: {0}",
     filteredBy: "Those with {0}", everything: "All dead letters that wait, whatever they are about", since: "Given up since",
@@ -39,7 +38,6 @@ export const words: Words<Name> = {
     retryMeans: "그룹이 각 이벤트를 다시 처리합니다. 또 실패하면 여기로 돌아오고, 성공하면 처음부터 처리된 것처럼 파일과 버전이 바뀝니다.",
     discardMeans: "이벤트를 완전히 포기합니다. 어떤 그룹도 더 이상 처리하지 않으며, 보관 기록과 이 목록에는 남습니다.",
     whyDiscard: "포기해도 되는 이유", retryN: "이벤트 {0}건 다시 시도", discardN: "이벤트 {0}건 폐기", retryIt: "이벤트 다시 시도", discardIt: "이벤트 폐기",
-    matchingOne: "1건이 대상입니다.",
     deciding: "{1}건 중 {0}건 결정됨", close: "항목 닫기", attempts: "{0}회 시도", buriedAt: "포기한 시각",
     decidedBy: "결정: {0}", traceback: "오류 위치", event: "이벤트", history: "처리 이력",
     sequence: "번호", openEvent: "이벤트의 원인과 결과", letter: "실패 항목", refused: "결정되지 않음: {0}",

@@ -26,7 +26,7 @@ export const words: Words<Name> = {
     spare: "Contents that no event names", chains: "Chains", checkpoints: "Checkpoints", unsigned: "Events since the newest checkpoint",
     seconds: "Seconds", what: "What differs", was: "Stored", now: "Replayed", openEvent: "Open the event", subject: "About",
     place: "Place", data: "All of the report", gone: "It may be of another server, or long ago.", running: "It runs. What it comes to appears here.",
-    failed: "It could not be carried out", kept: "The newest 20 are kept.", found: "{0} differences, the first of which are:", askedAt: "Started",
+    failed: "It could not be carried out", kept: "The newest 20 are kept.", found: "{0} {0|difference|differences}, the first of which:", askedAt: "Started",
   },
   ko: {
     intro: "재생은 로그 전체를 다시 처리해 저장된 것과 비교합니다. 감사는 로그를 누가 바꾸지 않았는지 확인합니다.",

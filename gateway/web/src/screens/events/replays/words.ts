@@ -7,15 +7,15 @@ type Name =
 
 export const words: Words<Name> = {
   en: {
-    title: "Replay events", action: "Replay {0} events", rate: "Events a second", subject: "Subject",
+    title: "Replay events", action: "Replay {0} {0|event|events}", rate: "Events a second", subject: "Subject",
     means: "What was once asked for is asked for again, by you and now. It is judged as everything else, and what followed from it follows anew. The new events bear a mark and name the old ones.",
     subjectHint: "Exact, or with * for anything; empty: all", since: "From", until: "Up to",
-    count: "{0} events of {1} documents, in about {2} s", nothing: "Nothing here can be replayed.",
+    count: "{0} {0|event|events} of {1} {1|document|documents}, in about {2} s", nothing: "Nothing here can be replayed.",
     first: "First", last: "Last", into: "Into the topic {0}: {1}", passedOver: "Not replayed, as it follows anew or was decided",
     intro: "A replay publishes events of the past again. To compare the whole log with what is stored, without a change, see Proofs.",
     range: "Replay a range…", onlyAdmin: "Only an administrator of the project may replay. You can read what was replayed.",
     none: "Nothing has been replayed yet", noneRemedy: "Open an event, select some in the log, or begin with a range. What was replayed stays here until the server restarts.",
-    list: "Replays, the newest first", published: "{0} of {1} events published", askedBy: "asked for by {0}", cancel: "End it here",
+    list: "Replays, the newest first", published: "{0} of {1} {1|event|events} published", askedBy: "asked for by {0}", cancel: "End it here",
     waits: "It waits: {0}", cameTo: "What they came to", replayThis: "Replay this event…", replayFrom: "Replayed from", select: "Select to replay",
     endSelect: "End the selection", chosen: "Replay {0} selected…", choose: "Select event {0}", selected: "{0} selected",
   },

@@ -1,4 +1,4 @@
-/** A sync in numbers; what is nought is left out. */
+/** What a sync came to: why it failed, or in numbers, of which what is nought is left out. */
 
 import { Group, Text } from "@mantine/core";
 
@@ -8,15 +8,16 @@ import { words } from "./words";
 
 const COUNTED = ["changes", "decisions", "conflicts", "waiting", "problems", "losses"] as const;
 
-export function Counts({ of }: { of: Model<"Summary"> }) {
+export function Outcome({ of: { summary, why } }: { of: Model<"SessionShown"> }) {
   const say = useWords(words);
-  const counted = COUNTED.filter((name) => of[name]);
+  const counted = COUNTED.filter((name) => summary[name]);
+  if (why) return <Text size="sm" lineClamp={3} component="bdi">{why}</Text>;
   if (counted.length === 0) return <Text size="sm">{say("nothingToDo")}</Text>;
   return (
     <Group gap="0 var(--mantine-spacing-sm)">
       {counted.map((name) => (
         <Text key={name} size="sm">
-          {say(name, of[name] ?? 0)}
+          {say(name, summary[name] ?? 0)}
         </Text>
       ))}
     </Group>
