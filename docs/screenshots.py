@@ -34,7 +34,6 @@ SERVERS = {"docs": {"type": "http", "url": "https://docs.example.com/mcp"}, "lab
 """What the project's MCP servers are, as Claude Code keeps them; Cursor has not heard of them yet."""
 
 SCREENS = {
-    "dashboard": "",
     "events": "events",
     "components": "components/model/resnet.py",
     "experiments": "experiments/screws-1?changed=1",
@@ -44,7 +43,7 @@ SCREENS = {
     "settings": "settings",
     "api": "docs",
 }
-"""The pictures, and where their screens are; `conflict` and `client` are found from the lists."""
+"""The pictures, and where their screens are. It begins at the dashboard; `conflict`, `client` are in the lists."""
 
 
 async def main() -> None:
@@ -82,6 +81,7 @@ async def _look(link: str, folder: Path) -> None:
         await expect(page.locator("header [data-state]")).to_have_attribute("data-state", "live")
         await _happen(page, folder)
         site = page.url.rstrip("/")
+        await _picture(page, "dashboard")
         for name, path in SCREENS.items():
             await page.goto(f"{site}/{path}")
             await _picture(page, name)
@@ -120,7 +120,7 @@ async def _happen(page: Page, folder: Path) -> None:
 
 
 async def _run(*command: str | Path, status: int = 0) -> None:
-    ended = await asyncio.create_subprocess_exec(HEADRACE, *command, stdout=DEVNULL)
+    ended = await asyncio.create_subprocess_exec("env", "HEADRACE_PROJECT=default", HEADRACE, *command, stdout=DEVNULL)
     if await ended.wait() != status:
         raise RuntimeError(f"headrace {command[0]} has ended with {ended.returncode}")
 

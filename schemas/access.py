@@ -142,12 +142,24 @@ class ChangePassword(Model):
 
 
 class Session(Model):
-    """Who is logged in: `role` in all projects, `projects`: roles in some; `user`: not by a key alone."""
+    """Who is logged in: `role` in all projects, `projects`: roles in some; `user`: not by a key alone.
+
+    `project`: the server's own, which is meant where a request names none.
+    """
 
     name: str
+    project: str
     role: Role | None
     projects: dict[str, Role]
     user: bool
+
+
+class ProjectShown(Model):
+    """A project, the role that you have there, and the domains of which something is or was in it."""
+
+    name: str
+    role: Role
+    domains: list[str]
 
 
 class NewKey(Model):

@@ -80,7 +80,13 @@ async def who(call: Call[None, None]) -> Session:
     """Who is logged in."""
     access = call.principal.access
     is_user = call.principal.user is not None and call.principal.key is None
-    return Session(name=call.principal.name, role=access.role, projects=dict(access.projects), user=is_user)
+    return Session(
+        name=call.principal.name,
+        project=call.services.settings.project,
+        role=access.role,
+        projects=dict(access.projects),
+        user=is_user,
+    )
 
 
 async def end_session(call: Call[None, None]) -> web.Response:

@@ -26,6 +26,7 @@ from streams.store.migrate import migrate, pending
 from streams.store.months import Months, MonthWork, at_work
 from streams.store.outbox import Outbox
 from streams.store.progress import Handled, Positions
+from streams.store.projects import Projects
 from streams.store.sync import Syncs
 from streams.store.users import Users
 from streams.store.versions import Versions
@@ -61,6 +62,7 @@ class Store:
         self.positions = Positions(db)
         self.syncs = Syncs(db)
         self.users = Users(db)
+        self.projects = Projects(db)
         self.versions = Versions(db)
 
     @classmethod

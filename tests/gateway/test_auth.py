@@ -53,6 +53,7 @@ async def test_a_bearer_token_serves_too(idle: Client) -> None:
     headers = {"Authorization": f"Bearer {KEY['X-API-Key']}"}
     assert (await idle.call("GET", "/api/session", headers=headers))[1] == {
         "name": "admin",
+        "project": "default",
         "role": "admin",
         "projects": {},
         "user": False,

@@ -6,12 +6,13 @@ import { setNonce } from "get-nonce";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
+import { base } from "./api/project";
 import { App } from "./app/App";
 import { fetchAhead } from "./app/sections";
 import { nonce } from "./parts/nonce";
 
 setNonce(nonce());
-fetchAhead(location.pathname);
+fetchAhead(location.pathname.slice(base.length));
 const root = document.getElementById("root");
 if (!root) throw new Error("the page has no root");
 createRoot(root).render(

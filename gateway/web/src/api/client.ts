@@ -1,5 +1,7 @@
 /** Calls to the server. Every answer is `{success, data, meta}`; whatever is not becomes a `Failure` that says what to do. */
 
+import { project } from "./project";
+
 /** `status`: that of HTTP, or 0 where the server does not answer at all. */
 export class Failure extends Error {
   constructor(
@@ -19,8 +21,12 @@ interface Request {
   body?: unknown;
 }
 
+/** What is about one project; all else is about all, or is asked for a project by its filter. */
+const OF_A_PROJECT = /^\/api\/(components|replay\/story|v1\/(elements|clients|policies|sync|conflicts|logs|exports?|reinjections))(\/|$)/;
+
 export function address(path: string, query: Query = {}): string {
-  const named = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== "");
+  const asked = OF_A_PROJECT.test(path) ? { ...query, project: query.project ?? project } : query;
+  const named = Object.entries(asked).filter(([, value]) => value !== null && value !== undefined && value !== "");
   const said = new URLSearchParams(named.map(([name, value]) => [name, String(value)])).toString();
   return said ? `${path}?${said}` : path;
 }

@@ -1,12 +1,15 @@
 /** Everything that all screens share: who is logged in, the sections, the server's answers, the live feed. */
 
-import { MantineProvider, createTheme, defaultVariantColorsResolver } from "@mantine/core";
+import { MantineProvider, createTheme, defaultVariantColorsResolver, mergeThemeOverrides, type MantineThemeOverride } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { lazy } from "react";
+import { lazy, useMemo } from "react";
 import { BrowserRouter, Navigate, Route, Routes } from "react-router";
 
 import { Failure } from "../api/client";
+import { base } from "../api/project";
+import { words } from "../parts/words";
+import { useWords } from "../words";
 import { Gate } from "./Gate";
 import { SPENT_LINK, SpentLink } from "../screens/login/SpentLink";
 import { Missing } from "./Missing";
@@ -51,12 +54,21 @@ const client = new QueryClient({
 /** Asked before anything is drawn: all else waits for it. */
 void client.prefetchQuery(foundSession);
 
+/** What the component kit calls its own buttons, in the reader's language. */
+function useNamed(): MantineThemeOverride {
+  const close = useWords(words)("close");
+  return useMemo(
+    () => mergeThemeOverrides(theme, { components: { Notification: { defaultProps: { closeButtonProps: { "aria-label": close } } } } }),
+    [close],
+  );
+}
+
 export function App({ nonce }: { nonce: string }) {
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
+    <MantineProvider theme={useNamed()} defaultColorScheme="auto" getStyleNonce={() => nonce}>
       <Notifications position="bottom-right" />
       <QueryClientProvider client={client}>
-        <BrowserRouter>
+        <BrowserRouter basename={base}>
           <Gate>
             <Routes>
               <Route element={<Shell />}>

@@ -14,6 +14,7 @@ import { Account } from "./Account";
 import { Boundary } from "./Boundary";
 import { Connection } from "./Connection";
 import { Keyboard } from "./Keyboard";
+import { ProjectChoice } from "./Project";
 import { SECTIONS } from "./sections";
 import styles from "./Shell.module.css";
 import { useWaiting } from "./waiting";
@@ -42,6 +43,7 @@ export function Shell() {
               Headrace
             </Title>
           </Anchor>
+          <ProjectChoice />
           <Connection />
           <Bell />
           <Account />

@@ -4,6 +4,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { createContext, useContext } from "react";
 
 import { call, Failure } from "../api/client";
+import { project } from "../api/project";
 import type { Model } from "../api/types";
 
 export type Role = "viewer" | "user" | "admin";
@@ -19,10 +20,26 @@ export function useSession(): Session {
   return session;
 }
 
-/** Whether the reader may do what a role may, in some project at least: the server has the last word. */
+/** The project that the pages are about. */
+export function useProject(): string {
+  const { project: own } = useSession();
+  return project ?? own;
+}
+
+/** Whether the reader may do what a role may, in this project: the server has the last word. */
 export function useMay(role: Role): boolean {
   const { role: everywhere, projects } = useSession();
-  return [everywhere, ...Object.values(projects)].some((one) => ROLES.indexOf(one ?? "") >= ROLES.indexOf(role));
+  return reaches([everywhere, projects[useProject()]], role);
+}
+
+/** The same in some project at least. */
+export function useMaySomewhere(role: Role): boolean {
+  const { role: everywhere, projects } = useSession();
+  return reaches([everywhere, ...Object.values(projects)], role);
+}
+
+function reaches(roles: readonly (string | null | undefined)[], needed: Role): boolean {
+  return roles.some((one) => ROLES.indexOf(one ?? "") >= ROLES.indexOf(needed));
 }
 
 /** Whether the reader is an administrator of all projects: users and everybody's keys are theirs alone. */

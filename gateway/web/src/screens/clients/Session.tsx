@@ -4,6 +4,7 @@ import { Anchor, Code, Group, List, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 
+import { address } from "../../api/client";
 import { State } from "../../parts/State";
 import { Time } from "../../parts/Time";
 import { Waiting } from "../../parts/Waiting";
@@ -43,7 +44,7 @@ export function Session({ id }: { id: string }) {
       {diff && <Difference url={diff.url} />}
       <Group gap="sm">
         {data.artifacts.map((one) => (
-          <Anchor key={one.type} href={one.url} download={`${data.client}-${one.type}`} size="sm">
+          <Anchor key={one.type} href={address(one.url)} download={`${data.client}-${one.type}`} size="sm">
             {say(one.type)}
           </Anchor>
         ))}

@@ -6,7 +6,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useSearchParams } from "react-router";
 
-import { useMay } from "../../app/session";
+import { home } from "../../api/project";
+import { projects } from "../../app/Project";
+import { useMay, useProject, useSession } from "../../app/session";
 import { Empty } from "../../parts/Empty";
 import { Typed } from "../../parts/Typed";
 import { Waiting } from "../../parts/Waiting";
@@ -51,12 +53,35 @@ export function Tiles() {
         ))}
       </Group>
       {isAdding && <Add onClose={() => setAdding(false)} />}
-      {data.length === 0 && <Empty title={say("none")} remedy={say("noneRemedy")} />}
+      {data.length === 0 && <Nobody />}
       {data.length > 0 && found.length === 0 && <Empty title={say("noneFound")} remedy={say("noneFoundRemedy")} />}
       {placesOf(found).map(([place, clients]) => (
         <Place key={place} clients={clients} />
       ))}
     </>
+  );
+}
+
+/** Each repository is a project of its own, so those who look for their clients may be in another one. */
+function Nobody() {
+  const say = useWords(words);
+  const { project: own } = useSession();
+  const chosen = useProject();
+  const { data } = useQuery(projects);
+  const others = data?.filter(({ name, domains }) => name !== chosen && domains.includes("clients")) ?? [];
+  return (
+    <Empty title={say("none")} remedy={say("noneRemedy")}>
+      {others.length > 0 && (
+        <Text component="div">
+          {say("elsewhere")}{" "}
+          {others.map(({ name }) => (
+            <Anchor key={name} href={`${home(name, own)}/clients`} underline="always" mr="sm">
+              {name}
+            </Anchor>
+          ))}
+        </Text>
+      )}
+    </Empty>
   );
 }
 

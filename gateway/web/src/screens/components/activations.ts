@@ -5,6 +5,7 @@ import { useCallback, useMemo } from "react";
 
 import { call } from "../../api/client";
 import type { LogEvent } from "../../api/types";
+import { useProject } from "../../app/session";
 import { useRecent } from "../../live/use";
 import type { Chapter } from "./api";
 
@@ -24,7 +25,8 @@ export function useActivations(subject: string): (number: number) => Activation[
     queryFn: () => call<Chapter[]>("/api/replay/story", { query: { subject } }),
     refetchOnMount: "always",
   });
-  const heard = useRecent().filter((event) => event.subject === subject);
+  const project = useProject();
+  const heard = useRecent().filter((event) => event.subject === subject && event.project === project);
   const told = useMemo(() => tell(story.data ?? [], heard), [story.data, heard.length, heard.at(-1)?.sequence]);
   return useCallback((number) => [...(told.get(number)?.values() ?? [])].sort((one, other) => (one.at < other.at ? 1 : -1)), [told]);
 }

@@ -5,6 +5,7 @@ import { useCallback, useEffect, useState } from "react";
 
 import { Failure } from "../../api/client";
 import { everything } from "../../api/everything";
+import { useProject } from "../../app/session";
 import { feed } from "../../live/feed";
 import { componentOf, summaryOf, VERSIONS, type Summary } from "./api";
 
@@ -16,13 +17,14 @@ const GATHER = 150, REST = 2000, FRESH = 4000;
 
 export function useTree() {
   const client = useQueryClient();
+  const project = useProject();
   const found = useQuery({ queryKey: KEY, queryFn: everyComponent, refetchOnMount: "always" });
   const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set());
   const mark = useCallback((paths: string[]) => {
     setFresh((now) => new Set([...now, ...paths]));
     setTimeout(() => setFresh((now) => new Set([...now].filter((path) => !paths.includes(path)))), FRESH);
   }, []);
-  useEffect(() => followed(client, mark), [client, mark]);
+  useEffect(() => followed(client, project, mark), [client, project, mark]);
   return { components: found.data, error: found.error, refetch: found.refetch, fresh };
 }
 
@@ -31,7 +33,7 @@ async function everyComponent(): Promise<Summary[]> {
   return found.sort((one, other) => (one.path < other.path ? -1 : 1));
 }
 
-function followed(client: QueryClient, mark: (paths: string[]) => void): () => void {
+function followed(client: QueryClient, project: string, mark: (paths: string[]) => void): () => void {
   const stale = new Set<string>();
   let timer = 0;
   let isOver = false;
@@ -54,8 +56,9 @@ function followed(client: QueryClient, mark: (paths: string[]) => void): () => v
     if (!isOver) timer = window.setTimeout(() => void flush(), pause);
   };
   const end = feed.listen((events) => {
-    for (const { type, subject } of events) {
-      const path = type === "head.moved" || type === "version.created" ? componentOf(subject) : null;
+    for (const event of events) {
+      const isOurs = event.project === project && (event.type === "head.moved" || event.type === "version.created");
+      const path = isOurs ? componentOf(event.subject) : null;
       if (path) stale.add(path);
     }
     if (stale.size && !timer) wait(GATHER);
@@ -67,7 +70,7 @@ function followed(client: QueryClient, mark: (paths: string[]) => void): () => v
   };
 }
 
-/** What is not there belongs to another project. */
+/** What is not there any more stays as it was last seen. */
 async function refresh(client: QueryClient, path: string): Promise<void> {
   try {
     const now = await summaryOf(path);

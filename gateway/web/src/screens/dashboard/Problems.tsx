@@ -90,7 +90,7 @@ function ofSyncs({ clients }: SyncStatus, say: Speak): Problem[] {
 }
 
 function ofConflicts(waiting: number, say: Speak): Problem[] {
-  return waiting ? [{ says: say("waiting", waiting), to: "/conflicts", action: say("decide") }] : [];
+  return waiting ? [{ says: say("waiting", waiting), to: "/conflicts", action: say("decide", waiting) }] : [];
 }
 
 function ofWatchers({ watchers }: Status, say: Speak): Problem[] {

@@ -15,7 +15,7 @@ export const words: Words<Name> = {
     problems: "What is wrong", noProblem: "Nothing is wrong.", says: "The server says: {0}",
     deadLetters: "{1} gave up {0} {0|event|events}", lookAtDead: "Look at the dead letters", silentGroup: "{0} has no worker: {1} {1|event waits|events wait} for it",
     behindGroup: "{0} is behind: {1} {1|event|events}, the oldest {2} old", deaths: "Workers of {0} ended {1} {1|time|times} with events in their hands",
-    failedSync: "The last sync of {0} failed: {1}", lookAtClient: "Look at it", waiting: "{0} {0|conflict waits|conflicts wait} for a person", decide: "Decide them",
+    failedSync: "The last sync of {0} failed: {1}", lookAtClient: "Look at it", waiting: "{0} {0|conflict waits|conflicts wait} for a person", decide: "Decide {0|it|them}",
     nearFull: "The log is {0} % full; from 100 % on publishers must wait", watcherTrouble: "{0} watches {1}: {2}",
     groups: "Groups", group: "Group", state: "State", lag: "Behind by", oldest: "Oldest", held: "Wait for another try", dead: "Given up",
     workers: "Workers", secondsOld: "{0} s", log: "Log", events: "{0} {0|event|events}", archived: "{0} of them archived",

@@ -3,7 +3,7 @@ import { IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 import { useState } from "react";
 import { useLocation } from "react-router";
 
-import { useMay } from "../../app/session";
+import { useMaySomewhere } from "../../app/session";
 import type { Ledger, Stretch } from "../../live/ledger";
 import { LongList } from "../../parts/LongList";
 import { Waiting } from "../../parts/Waiting";
@@ -34,7 +34,7 @@ export function Listed({ stretch, ledger, filter, at, change, open, selection }:
   const say = useWords(words);
   const { search } = useLocation();
   const held = useHeld(stretch.events);
-  const mayReplay = useMay("admin");
+  const mayReplay = useMaySomewhere("admin");
   const [turn, setTurn] = useState(0);
   const resume = () => {
     held.resume();

@@ -4,7 +4,7 @@ import { Anchor, Button, Group, List, Paper, Stack, Text, Title } from "@mantine
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { call } from "../../api/client";
+import { address, call } from "../../api/client";
 import { useMay, useSession } from "../../app/session";
 import { Confirm } from "../../parts/Confirm";
 import { Empty } from "../../parts/Empty";
@@ -78,7 +78,7 @@ function Scheduled({ one, onEdit }: { one: Export; onEdit: () => void }) {
         <List size="sm">
           {one.files.map((file) => (
             <List.Item key={file.name}>
-              <Anchor href={file.url} download size="sm" underline="always" data-entry>
+              <Anchor href={address(file.url)} download size="sm" underline="always" data-entry>
                 {file.name}
               </Anchor>{" "}
               <Time at={file.at} />, {say("bytes", file.size.toLocaleString())}

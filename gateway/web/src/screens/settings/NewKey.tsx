@@ -1,7 +1,7 @@
 import { NativeSelect, TextInput } from "@mantine/core";
 import { useState } from "react";
 
-import { useMay, type Role } from "../../app/session";
+import { useMaySomewhere, type Role } from "../../app/session";
 import { call } from "../../api/client";
 import type { Model } from "../../api/types";
 import { Confirm } from "../../parts/Confirm";
@@ -13,8 +13,8 @@ import { words } from "./words";
 export function NewKey({ onClose, onMade }: { onClose: () => void; onMade: (secret: string) => Promise<void> }) {
   const say = useWords(words);
   const [name, setName] = useState("");
-  const mayUser = useMay("user");
-  const mayAdmin = useMay("admin");
+  const mayUser = useMaySomewhere("user");
+  const mayAdmin = useMaySomewhere("admin");
   const roles = ROLES.slice(0, mayAdmin ? 3 : mayUser ? 2 : 1);
   const [role, setRole] = useState<Role>(mayUser ? "user" : "viewer");
   const [projects, setProjects] = useState("");
