@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote
 import msgspec
 
 from schemas.clients.secrets import masked, secrets
-from schemas.clients.unified import Element, Key, Kind, decode, encode
+from schemas.clients.unified import Element, Key, Kind, Server, decode, encode
 from schemas.paths import RESERVED, relative_path
 
 DOMAIN = "clients"
@@ -68,7 +68,7 @@ def read(path: str, content: bytes) -> Element:
     """The element that a document's content is.
 
     Raises:
-        ValueError: it is none, is not in its one spelling, or holds a secret.
+        ValueError: it is none, lacks what it needs, is not in its one spelling, or holds a secret.
     """
     _, key = key_of(path)
     if len(content) > LARGEST:
@@ -79,6 +79,8 @@ def read(path: str, content: bytes) -> Element:
         raise ValueError(f"not one of {key.kind}: {error}") from error
     if encode(element) != content:
         raise ValueError("the content is not in the one spelling that it has")
+    if isinstance(element, Server) and element.missing:
+        raise ValueError(f"a server of {element.transport} needs a {element.missing}")
     if masked(key.name) != key.name:
         raise ValueError("the name holds a secret")
     if found := secrets(element):

@@ -106,11 +106,9 @@ def _shape(type_: Any) -> str:
 
 def _incomplete(document: Document, element: Element) -> Iterator[Flaw]:
     """What a server cannot be reached without."""
-    if isinstance(element, Server):
-        needed = "command" if element.transport == "stdio" else "url"
-        if not getattr(element, needed):
-            place = needed if needed in document.value else "transport"
-            yield _flaw(document, (place,), f"a server of {element.transport} needs it", needed)
+    if isinstance(element, Server) and (needed := element.missing):
+        place = needed if needed in document.value else "transport"
+        yield _flaw(document, (place,), f"a server of {element.transport} needs it", needed)
 
 
 def _secrets(document: Document, element: Element) -> Iterator[Flaw]:

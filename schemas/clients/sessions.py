@@ -108,6 +108,34 @@ class SyncStatus(Model):
     events: list[LogLine]
 
 
+class ForeseenChange(Model):
+    """What would become of an element in a client's files; null: it is not there."""
+
+    path: str
+    before: str | None
+    after: str | None
+
+
+class ForeseenLoss(Model):
+    """What a client cannot say of an element; `field` is `*` where it is not written at all."""
+
+    path: str
+    field: str
+    why: str
+
+
+class Preview(Model):
+    """What the next sync would do to a client's files, had nobody changed them since the sync that ended at `since`.
+
+    `waiting`: the elements that stay as they are until a person has decided.
+    """
+
+    since: Instant | None
+    changes: list[ForeseenChange]
+    losses: list[ForeseenLoss]
+    waiting: list[str]
+
+
 class AskForSync(Model):
     """Which clients shall be synced; all that are enabled where none is named."""
 

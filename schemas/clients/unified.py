@@ -33,6 +33,12 @@ class Server(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     hidden_tools: tuple[str, ...] = ()
     approved_tools: tuple[str, ...] = ()
 
+    @property
+    def missing(self) -> str | None:
+        """The field without which it cannot be reached, where it has none."""
+        needed = "command" if self.transport == "stdio" else "url"
+        return None if getattr(self, needed) else needed
+
 
 Trigger: TypeAlias = Literal["always", "files", "model", "manual"]
 

@@ -11,7 +11,7 @@ from schemas.base import Document, EventId, derived_id
 from schemas.clients.adapters import CLIENTS
 from schemas.clients.records import DOMAIN, ArtifactType, SessionRecord
 from schemas.clients.sessions import ClientShown, LogLine, SessionShown
-from streams.store.connection import Executor, arrays
+from streams.store.connection import Executor, array, arrays
 from streams.store.write import Write
 
 _RANK = "array_position(array['pending', 'running', 'success', 'failed'], {}.status)"
@@ -87,6 +87,15 @@ _SESSION = f"select {_SHOWN} where s.project = $1 and s.id = $2::text::uuid"
 _ARTIFACTS = """
 select artifact_type, substr(storage_path, 7), checksum, size from artifacts where session_id = $1::text::uuid
 order by artifact_type
+"""
+
+_SNAPSHOTS = """
+select distinct on (s.client) s.client, s.finished_at, b.content
+from sync_sessions s
+join artifacts a on a.session_id = s.id and a.artifact_type = 'config_snapshot'
+join blobs b on b.hash = substr(a.storage_path, 7)
+where s.project = $1 and s.client = any($2::text::text[]) and s.status = 'success'
+order by s.client, s.started_at desc, s.id desc
 """
 
 _LINES = """
@@ -166,6 +175,13 @@ class Left(NamedTuple):
     size: int
 
 
+class Snapshot(NamedTuple):
+    """What a client's files held after its last sync that succeeded."""
+
+    at: datetime
+    content: bytes
+
+
 class LogFilter(NamedTuple):
     """Which events of sessions are wanted: of a client, a level, a time, with a text in them, of a session, of a type,
     about an element.
@@ -240,6 +256,11 @@ class Syncs:
         """One session."""
         row = await self._db.fetchrow(_SESSION, project, id_)
         return _shown(row) if row else None
+
+    async def snapshots(self, project: str, clients: Sequence[str]) -> dict[str, Snapshot]:
+        """The newest one of each of these clients that has one."""
+        rows = await self._db.fetch(_SNAPSHOTS, project, array(clients))
+        return {row["client"]: Snapshot(row["finished_at"], row["content"]) for row in rows}
 
     async def artifacts(self, session: str) -> list[Left]:
         """What a session left to look at."""

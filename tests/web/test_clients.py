@@ -1,5 +1,6 @@
 """The clients: how each does, what it is configured with, what its syncs did, and who wins conflicts."""
 
+import json
 import re
 from typing import Any
 
@@ -76,6 +77,31 @@ async def test_a_client_is_added_synced_and_disabled(visitor: Visitor, site: Sit
     await page.get_by_role("dialog").get_by_role("button", name="Disable").click()
     await expect(page.locator("main [data-state=off]")).to_be_visible()
     await expect(page.get_by_role("button", name="Sync now")).to_have_count(0)
+
+
+async def test_a_dry_run_shows_what_a_sync_would_do(visitor: Visitor, site: Site) -> None:
+    names = await start(site)
+    page = await looking(visitor, site, f"/clients/{names['claude']}")
+    await page.get_by_role("button", name="Dry run").click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog).to_contain_text("No sync of it has succeeded yet")
+    await expect(dialog).to_contain_text("project/servers/docs: added")
+    await expect(dialog.locator(".cm-merge-b")).to_contain_text("https://two.example")
+    assert await violations(page) == []
+    await tell(site, session("cursor", snapshot={DOCS: json.loads(server_of("one"))}))
+    await page.goto(f"{site.url}/clients/{names['cursor']}")
+    await page.get_by_role("button", name="Dry run").click()
+    await expect(dialog).to_contain_text("1 element changes")
+    await expect(dialog).to_contain_text("project/servers/docs: changed")
+    await expect(dialog.locator(".cm-merge-a")).to_contain_text("https://one.example")
+    await page.keyboard.press("Escape")
+    await tell(site, session("cursor", snapshot={DOCS: json.loads(server_of("two"))}))
+    await page.get_by_role("button", name="Dry run").click()
+    await expect(dialog).to_contain_text("Nothing would change.")
+    admin = await visitor.at(f"/clients/{names['cursor']}")
+    await admin.get_by_role("button", name="Sync now").click()
+    await expect(admin.get_by_role("dialog")).to_contain_text("Nothing would change.")
+    assert await site.call("GET", "/api/v1/sync/sessions?status=pending") == []
 
 
 async def test_a_client_is_forgotten_and_comes_back_by_itself(visitor: Visitor, site: Site) -> None:

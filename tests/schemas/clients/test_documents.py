@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.clients.documents import key_of, path_of, read
-from schemas.clients.unified import Key, Kind, Permission, Rule, Server, encode
+from schemas.clients.unified import Key, Kind, Permission, Rule, Server, Transport, encode
 
 names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20) | st.sampled_from(["COM1", "aux.x"])
 kinds: st.SearchStrategy[Kind] = st.sampled_from(["servers", "rules", "permissions"])
@@ -68,3 +68,11 @@ def test_no_secret_is_let_in_by_a_name() -> None:
     with pytest.raises(ValueError, match="the name holds a secret") as error:
         read(path, encode(Permission("deny")))
     assert "ghp_" not in str(error.value)
+
+
+@pytest.mark.parametrize(("transport", "needed"), [("stdio", "command"), ("http", "url"), ("ws", "url")])
+def test_a_server_that_cannot_be_reached_is_not_let_in(transport: Transport, needed: str) -> None:
+    """No client could write it down: one such would end every sync."""
+    for server in (Server(transport=transport), Server(transport=transport, command="", url="")):
+        with pytest.raises(ValueError, match=f"a server of {transport} needs a {needed}"):
+            read("project/servers/docs", encode(server))

@@ -57,10 +57,10 @@ void client.prefetchQuery(foundSession);
 /** What the component kit calls its own buttons, in the reader's language. */
 function useNamed(): MantineThemeOverride {
   const close = useWords(words)("close");
-  return useMemo(
-    () => mergeThemeOverrides(theme, { components: { Notification: { defaultProps: { closeButtonProps: { "aria-label": close } } } } }),
-    [close],
-  );
+  return useMemo(() => {
+    const named = { defaultProps: { closeButtonProps: { "aria-label": close } } };
+    return mergeThemeOverrides(theme, { components: { Modal: named, Notification: named } });
+  }, [close]);
 }
 
 export function App({ nonce }: { nonce: string }) {

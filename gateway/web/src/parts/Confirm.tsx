@@ -32,7 +32,7 @@ export function Confirm({ title, action, onConfirm, onClose, isDangerous, asksRe
   const [reason, setReason] = useState("");
   const doing = useMutation({ mutationFn: () => onConfirm(reason), onSuccess: onClose });
   return (
-    <Modal opened onClose={onClose} title={title} size={size ?? "lg"} closeButtonProps={{ "aria-label": say("close") }} attributes={UNNAMED}>
+    <Modal opened onClose={onClose} title={title} size={size ?? "lg"} attributes={UNNAMED}>
       <form
         onSubmit={(event) => {
           event.preventDefault();

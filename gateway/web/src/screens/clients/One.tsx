@@ -11,9 +11,10 @@ import { Wrong } from "../../parts/Wrong";
 import { useWords } from "../../words";
 import { clientOf, type Client } from "./ask";
 import { Configuration } from "./Configuration";
-import { Outcome } from "./Outcome";
+import { DryRun } from "./DryRun";
 import { Enable } from "./Enable";
 import { Forget } from "./Forget";
+import { Outcome } from "./Outcome";
 import { Standing } from "./Standing";
 import { SyncNow } from "./SyncNow";
 import { Syncs } from "./Syncs";
@@ -68,6 +69,7 @@ function Head({ client }: { client: Client }) {
           {client.title}
         </Title>
         <Standing client={client} />
+        {client.settings.enabled && <DryRun client={client} />}
         {may && client.settings.enabled && !client.open && <SyncNow clients={[client]} />}
         {may && <Enable client={client} />}
         {may && <Forget client={client} />}

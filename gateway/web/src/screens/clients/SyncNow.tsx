@@ -8,6 +8,7 @@ import { useState } from "react";
 import { Confirm } from "../../parts/Confirm";
 import { useWords } from "../../words";
 import { trigger, type Client } from "./ask";
+import { Foreseen } from "./Foreseen";
 import { words } from "./words";
 
 export function SyncNow({ clients, isAll = false }: { clients: readonly Client[]; isAll?: boolean }) {
@@ -25,8 +26,9 @@ export function SyncNow({ clients, isAll = false }: { clients: readonly Client[]
         {action}
       </Button>
       {isAsking && (
-        <Confirm title={action} action={action} onConfirm={ask} onClose={() => setAsking(false)}>
+        <Confirm title={action} action={action} onConfirm={ask} onClose={() => setAsking(false)} size={isAll ? "lg" : "70rem"}>
           <Text>{say("syncEffect")}</Text>
+          {clients.length === 1 && !isAll && clients.map((one) => <Foreseen key={one.id} client={one} />)}
           <List size="sm" mah="40vh" style={{ overflow: "auto" }} tabIndex={0} aria-label={action}>
             {clients.map((one) => (
               <List.Item key={one.id}>

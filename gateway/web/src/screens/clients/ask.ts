@@ -9,6 +9,7 @@ export type Client = Model<"ClientShown">;
 export type Session = Model<"SessionShown">;
 export type SessionDetail = Model<"SessionDetail">;
 export type Element = Model<"CentralElement">;
+export type Preview = Model<"Preview">;
 export type Move = Model<"ElementMove">;
 export type Policy = Model<"PolicyRecord">;
 export type Strategy = Policy["strategy"];
@@ -32,6 +33,16 @@ export const everyClient = queryOptions({ queryKey: ["sync", "clients"], queryFn
 
 export function clientOf(name: string) {
   return queryOptions({ queryKey: ["sync", "clients", name], queryFn: () => call<Client>(`${BASE}/${encodeURIComponent(name)}`) });
+}
+
+/** What the next sync would do; it is asked for whenever somebody looks. */
+export function previewOf(name: string) {
+  return queryOptions({
+    queryKey: ["clients", "preview", name],
+    queryFn: () => call<Preview>(`${BASE}/${encodeURIComponent(name)}/preview`),
+    refetchOnMount: "always",
+    gcTime: 0,
+  });
 }
 
 export function elementsOf(scope: Scope) {

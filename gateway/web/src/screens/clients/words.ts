@@ -2,7 +2,8 @@ import type { Words } from "../../words";
 import type { ElementKind, Scope } from "./ask";
 
 type Name = ElementKind | Scope
-  | "search" | "none" | "noneRemedy" | "elsewhere" | "noneFound" | "noneFoundRemedy" | "never" | "lastSync" | "nothingToDo" | "changes" | "decisions"
+  | "search" | "none" | "noneRemedy" | "elsewhere" | "dryRun" | "foreseen" | "foreseenSince" | "foreseenLimit" | "foreseenNever" | "foreseenCount"
+  | "foreseenNone" | "foreseenWaits" | "afterwards" | "addedThere" | "changedThere" | "removedThere" | "noneFound" | "noneFoundRemedy" | "never" | "lastSync" | "nothingToDo" | "changes" | "decisions"
   | "conflicts" | "waiting" | "problems" | "losses" | "add" | "addThis" | "addEffect" | "program" | "scope" | "path" | "pathHint"
   | "machine" | "machineHint" | "name" | "nameHint" | "anyMachine" | "policyOf" | "syncAll" | "syncNow" | "syncEffect" | "asked" | "enable"
   | "forget" | "forgetEffect" | "disable" | "enableEffect" | "disableEffect" | "back" | "configuration" | "syncs" | "whatItDid" | "itsLog" | "mayNot" | "noElements"
@@ -17,7 +18,13 @@ export const words: Words<Name> = {
     search: "Search by name, machine or path", none: "No client takes part yet",
     noneRemedy: "Run “headrace clients sync” in a project: every client that has files there appears here. Or add one.",
     noneFound: "Nothing fits the search", noneFoundRemedy: "Clear the search to see all clients.", never: "never synced",
-    lastSync: "Last sync", nothingToDo: "There was nothing to do.", elsewhere: "Clients take part in other projects:", changes: "changed: {0}", decisions: "decided: {0}",
+    lastSync: "Last sync", nothingToDo: "There was nothing to do.", elsewhere: "Clients take part in other projects:",
+    dryRun: "Dry run", foreseen: "What the next sync would do", foreseenSince: "Compared with what its files held after the sync of",
+    foreseenLimit: "What was changed in them since is seen by the machine alone: headrace clients sync --dry-run.",
+    foreseenNever: "No sync of it has succeeded yet, so all that stands in the common configuration is new to it.",
+    foreseenCount: "{0} {0|element changes|elements change}", foreseenNone: "Nothing would change.",
+    foreseenWaits: "Stays as it is until somebody has decided", afterwards: "After the sync", addedThere: "added", changedThere: "changed",
+    removedThere: "removed", changes: "changed: {0}", decisions: "decided: {0}",
     conflicts: "conflicts: {0}", waiting: "waiting for you: {0}", problems: "problems: {0}", losses: "lost in translation: {0}",
     add: "Add a client", addThis: "Add {0}", addEffect: "The next sync at its place writes its files, though it has none yet.",
     program: "Program", scope: "Scope", path: "Folder", pathHint: "The project's root, or the home folder, such as /work/app",
@@ -48,7 +55,13 @@ export const words: Words<Name> = {
     search: "이름, 머신, 경로 검색", none: "아직 참여하는 클라이언트가 없습니다",
     noneRemedy: "프로젝트에서 “headrace clients sync”를 실행하면 그곳에 파일이 있는 클라이언트가 모두 여기에 나타납니다. 직접 추가할 수도 있습니다.",
     noneFound: "검색 결과가 없습니다", noneFoundRemedy: "검색어를 지우면 모든 클라이언트를 볼 수 있습니다.", never: "동기화한 적 없음",
-    lastSync: "마지막 동기화", nothingToDo: "할 일이 없었습니다.", elsewhere: "다른 프로젝트에 참여하는 클라이언트:", changes: "변경 {0}", decisions: "결정 {0}",
+    lastSync: "마지막 동기화", nothingToDo: "할 일이 없었습니다.", elsewhere: "다른 프로젝트에 참여하는 클라이언트:",
+    dryRun: "미리 실행", foreseen: "다음 동기화가 할 일", foreseenSince: "이 동기화 후의 파일 내용과 비교했습니다:",
+    foreseenLimit: "그 뒤 파일에서 바뀐 것은 해당 컴퓨터에서만 알 수 있습니다: headrace clients sync --dry-run.",
+    foreseenNever: "아직 성공한 동기화가 없으므로 공통 설정의 모든 항목이 새로 추가됩니다.",
+    foreseenCount: "항목 {0}개가 바뀝니다", foreseenNone: "바뀌는 것이 없습니다.",
+    foreseenWaits: "결정할 때까지 그대로 두는 항목", afterwards: "동기화 후", addedThere: "추가", changedThere: "변경",
+    removedThere: "삭제", changes: "변경 {0}", decisions: "결정 {0}",
     conflicts: "충돌 {0}", waiting: "확인 대기 {0}", problems: "문제 {0}", losses: "변환 손실 {0}",
     add: "클라이언트 추가", addThis: "{0} 추가", addEffect: "아직 파일이 없어도 해당 위치의 다음 동기화 때 파일을 작성합니다.",
     program: "프로그램", scope: "범위", path: "폴더", pathHint: "프로젝트 루트 또는 홈 폴더(예: /work/app)",

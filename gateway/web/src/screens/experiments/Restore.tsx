@@ -45,7 +45,6 @@ export function Restore({ uid, pairs, onClose }: Props) {
       withCloseButton={!isRunning}
       closeOnEscape={!isRunning}
       closeOnClickOutside={false}
-      closeButtonProps={{ "aria-label": sayCommon("close") }}
       attributes={UNNAMED}
     >
       <Stack>
