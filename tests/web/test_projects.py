@@ -94,6 +94,23 @@ async def test_who_has_a_role_elsewhere_only_begins_there(site: Site, visitor: V
     await expect(page.get_by_role("button", name=re.compile("^Activate"))).to_have_count(0)
 
 
+async def test_an_administrator_of_one_project_is_none_of_the_server(site: Site, visitor: Visitor) -> None:
+    visitor.tolerated.append(re.compile(r"\b403\b"))
+    await upload(site, "theirs\n", "theirs 2\n")
+    await add(site, "nam", projects={"lab": "admin"})
+    page = await log_in(visitor, site, "nam", PASSWORD)
+    await is_live(page)
+    await page.goto(f"{site.url}/p/lab/events/dead")
+    await expect(page.locator("main")).to_contain_text("Only an administrator may retry or discard")
+    await page.goto(f"{site.url}/p/lab/events/proofs")
+    await expect(page.get_by_role("heading", name="Events")).to_be_visible()
+    await expect(page.get_by_role("button", name="Replay the log")).to_have_count(0)
+    await page.goto(f"{site.url}/p/lab/events/replays")
+    await expect(page.get_by_role("button", name="Replay a range")).to_be_visible()
+    await page.goto(f"{site.url}/p/lab/components/{PATH}")
+    await expect(page.get_by_role("button", name="Activate version 1")).to_be_visible()
+
+
 @pytest.mark.parametrize("path", ["/p/nobody/components", "/p/%zz/clients", "/p/lab"])
 async def test_an_address_that_was_made_up(site: Site, visitor: Visitor, path: str) -> None:
     visitor.tolerated.append(re.compile(r"\b(400|422)\b"))

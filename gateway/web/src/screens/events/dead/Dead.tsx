@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Link, useLocation, useParams } from "react-router";
 
 import { call, type Query } from "../../../api/client";
-import { useMaySomewhere } from "../../../app/session";
+import { useIsAdministrator } from "../../../app/session";
 import { Empty } from "../../../parts/Empty";
 import { LongList } from "../../../parts/LongList";
 import { State } from "../../../parts/State";
@@ -26,7 +26,7 @@ export function Dead() {
   const say = useWords(words);
   const { letter } = useParams();
   const { search } = useLocation();
-  const mayDecide = useMaySomewhere("admin");
+  const mayDecide = useIsAdministrator();
   const found = useLetterFilter();
   const { filter, state } = found;
   const isFiltered = Object.values(filter).some(Boolean);

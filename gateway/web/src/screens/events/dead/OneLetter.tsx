@@ -8,7 +8,7 @@ import { Link } from "react-router";
 
 import { call } from "../../../api/client";
 import type { Model } from "../../../api/types";
-import { useMaySomewhere } from "../../../app/session";
+import { useIsAdministrator } from "../../../app/session";
 import { Json } from "../../../parts/Json";
 import { State } from "../../../parts/State";
 import { Time } from "../../../parts/Time";
@@ -77,7 +77,7 @@ function Shown({ letter }: { letter: Whole }) {
 function Decide({ id }: { id: string }) {
   const say = useWords(words);
   const [decision, setDecision] = useState<Decision | null>(null);
-  if (!useMaySomewhere("admin")) return null;
+  if (!useIsAdministrator()) return null;
   return (
     <Group gap="xs">
       <Button size="xs" onClick={() => setDecision("retry")}>

@@ -6,7 +6,7 @@ import { Link, useParams } from "react-router";
 
 import { call } from "../../../api/client";
 import type { Model } from "../../../api/types";
-import { useMaySomewhere } from "../../../app/session";
+import { useIsAdministrator } from "../../../app/session";
 import { useLink } from "../../../live/use";
 import { Empty } from "../../../parts/Empty";
 import { State } from "../../../parts/State";
@@ -24,7 +24,7 @@ export type Proof = Model<"Proof">;
 export function Proofs() {
   const say = useWords(words);
   const { proof: open } = useParams();
-  const mayBegin = useMaySomewhere("admin");
+  const mayBegin = useIsAdministrator();
   const { proofs: stand } = useLink();
   const { data: proofs, error, refetch, isPlaceholderData: isBefore } = useQuery({
     queryKey: ["proofs", stand],
