@@ -61,8 +61,11 @@ def read_entry(fields: Fields, entry: Value) -> Server:
 def write_entry(fields: Fields, server: Server, old: Entry) -> Spelled:
     """An entry that says this server, beside what else the client keeps there; what says so already stays as it is.
 
-    Of a server of another transport nothing stays: clients refuse, or heed, what is left of it.
+    Of a server of another transport nothing stays: clients refuse, or heed, what is left of it. One that cannot be
+    reached, which older servers took, is lost as a whole.
     """
+    if server.missing:
+        return Spelled({}, (("*", f"it has no {server.missing}"),))
     if not _is(fields, old, server.transport):
         owned = {key for field in fields for key in field.keys}
         old = {key: value for key, value in old.items() if key not in owned}

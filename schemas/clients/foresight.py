@@ -11,7 +11,7 @@ from schemas.clients.adapter import Client, Scope
 from schemas.clients.documents import key_of
 from schemas.clients.planning import Deployment, Member, plan
 from schemas.clients.reconcile import Elements, Policy, Standing
-from schemas.clients.unified import Element, Key, Server, decode
+from schemas.clients.unified import Element, Key, decode
 
 
 class Said(NamedTuple):
@@ -41,9 +41,7 @@ def said_in(snapshot: bytes) -> dict[Key, Element]:
     for path, plain in kept.items():
         try:
             _, key = key_of(path)
-            element = decode(key.kind, orjson.dumps(plain))
+            found[key] = decode(key.kind, orjson.dumps(plain))
         except (ValueError, msgspec.DecodeError):
             continue
-        if not (isinstance(element, Server) and element.missing):
-            found[key] = element
     return found

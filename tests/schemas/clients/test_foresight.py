@@ -51,5 +51,4 @@ def test_what_a_sync_left_is_read_again(client: Client) -> None:
 
 
 def test_what_is_not_ours_is_left_out() -> None:
-    assert said_in(b'{"project/servers/c": {"transport": "http"}}') == {}
     assert said_in(b'{"": 1, "project/servers/a": {"no": 1}, "project/hats/b": {}, "project/rules/%2": 2}') == {}

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import pytest
+
 from schemas.clients import configuration
 from schemas.clients.adapter import Client, Files, Location
 from schemas.clients.adapters import CLIENTS
@@ -107,3 +109,16 @@ def test_what_the_centre_refuses_stays_where_it_is() -> None:
 def test_who_lends_borrows_from_nobody_who_borrows_from_him() -> None:
     """All clients at once can be put in an order."""
     assert len(made(*(member(client.name, {}) for client in CLIENTS)).deployments) == len(CLIENTS)
+
+
+@pytest.mark.parametrize("client", BY_NAME)
+def test_what_cannot_be_reached_is_lost_and_all_else_goes_on(client: str) -> None:
+    """Servers before this one took a server without a command."""
+    (deployment,) = made(member(client, {}), centre={DOCS: Server(transport="stdio"), MORE: TWO}).deployments
+    alone = made(member(client, {}), centre={MORE: TWO}).deployments[0]
+    assert deployment.written.files == alone.written.files
+    lost = [(loss.key, loss.field, loss.why) for loss in deployment.written.losses if loss.key == DOCS]
+    takes_servers = any(
+        section.kind == "servers" and section.scope == "project" for section in BY_NAME[client].sections
+    )
+    assert lost == ([(DOCS, "*", "it has no command")] if takes_servers else [])
