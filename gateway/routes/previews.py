@@ -8,14 +8,13 @@ from gateway.projects import ProjectQuery, project_of
 from gateway.route import Call, Route
 from schemas.clients.adapter import Scope
 from schemas.clients.adapters import CLIENTS
-from schemas.clients.documents import key_of, path_of
+from schemas.clients.documents import path_of
 from schemas.clients.foresight import Said, foresee, said_in
 from schemas.clients.planning import Deployment
-from schemas.clients.reconcile import Standing
 from schemas.clients.sessions import ClientShown, ForeseenChange, ForeseenLoss, Preview
-from schemas.clients.unified import Element, Key, decode, encode
+from schemas.clients.standings import standing_of
+from schemas.clients.unified import Element, encode
 from schemas.errors import NotFound
-from streams.store import Store
 
 _BY_NAME = {client.name: client for client in CLIENTS}
 
@@ -32,7 +31,9 @@ async def preview(call: Call[Any, ProjectQuery]) -> Preview:
     said = [
         Said(_BY_NAME[one.type], said_in(left[one.name].content) if one.name in left else {}) for one in there.values()
     ]
-    foreseen = await asyncio.to_thread(foresee, chosen.scope, await _standing(store, project, chosen), said)
+    stored = await store.clients.standing(project, chosen.scope)
+    centre = dict(standing_of(one.path, one.content, one.last, one.author, one.changed_at) for one in stored)
+    foreseen = await asyncio.to_thread(foresee, chosen.scope, centre, said)
     (deployment,) = (one for one in foreseen if one.member.client.name == chosen.type)
     asked = await store.conflicts.of_clients(project, [name])
     waiting = {one.path for one in asked if one.state == "pending"}
@@ -43,15 +44,6 @@ def _is_beside(one: ClientShown, chosen: ClientShown) -> bool:
     """Whether it is synced together with the chosen one: some read files of others."""
     is_there = (one.machine, one.scope, one.config_path) == (chosen.machine, chosen.scope, chosen.config_path)
     return one == chosen or (is_there and one.type != chosen.type and one.settings.enabled)
-
-
-async def _standing(store: Store, project: str, client: ClientShown) -> dict[Key, Standing]:
-    found: dict[Key, Standing] = {}
-    for one in await store.clients.standing(project, client.scope):
-        key = key_of(one.path)[1]
-        element, last = (decode(key.kind, raw) if raw else None for raw in (one.content, one.last))
-        found[key] = Standing(element, one.author.rpartition("/")[2], one.changed_at.timestamp(), last)
-    return found
 
 
 def _shown(deployment: Deployment, scope: Scope, since: datetime | None, waiting: set[str]) -> Preview:

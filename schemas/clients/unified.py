@@ -100,7 +100,7 @@ def encode(element: Element) -> bytes:
     return msgspec.json.format(_ENCODER.encode(element), indent=2) + b"\n"
 
 
-def decode(kind: Kind, raw: bytes) -> Element:
+def decode(kind: Kind, raw: str | bytes) -> Element:
     """An element from what is stored. Raises msgspec.DecodeError."""
     element: Element = _DECODERS[kind].decode(raw)
     return element

@@ -11,6 +11,7 @@ from schemas.clients.documents import key_of, path_of
 from schemas.clients.reconcile import Standing
 from schemas.clients.records import PolicyRecord
 from schemas.clients.sessions import Brief, LogLine, SentRun, Site, Taken
+from schemas.clients.standings import standing_of
 from schemas.clients.unified import Element, Key, decode, encode
 from schemas.clients.wire import (
     MOST,
@@ -75,7 +76,7 @@ class ServedCentre(Connection):
         """All that stand there, or stood."""
         found = await self.call(f"{_ELEMENTS}?scope={scope}", list[CentralElement])
         self._hashes = {one.path: one.hash for one in found}
-        return {key_of(one.path)[1]: _standing(one) for one in found}
+        return dict(standing_of(one.path, one.content, one.last, one.author, one.changed_at) for one in found)
 
     async def put(self, scope: Scope, news: Mapping[Key, Standing]) -> list[Refused] | None:
         """Let these stand in the place of what stood when it was asked; None where somebody was first, else what was
@@ -149,10 +150,3 @@ class EmptyCentre:
     async def put(self, _scope: Scope, _news: Mapping[Key, Standing]) -> None:
         """Never."""
         raise RuntimeError("there is no server: this can only be looked at")
-
-
-def _standing(one: CentralElement) -> Standing:
-    _, key = key_of(one.path)
-    last = decode(key.kind, one.last.encode()) if one.last else None
-    element = decode(key.kind, one.content.encode()) if one.content else None
-    return Standing(element, one.author.rpartition("/")[2], one.changed_at.timestamp(), last)
