@@ -1,19 +1,17 @@
 /** Which project all pages are about, where there are several. */
 
 import { NativeSelect } from "@mantine/core";
-import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { useLocation } from "react-router";
 
-import { call } from "../api/client";
 import { home } from "../api/project";
-import type { LogEvent, Model } from "../api/types";
+import type { LogEvent } from "../api/types";
 import { useEvents } from "../live/use";
 import { useWords } from "../words";
+import { projects } from "./projects";
 import { useProject, useSession } from "./session";
 import { words } from "./words";
-
-export const projects = queryOptions({ queryKey: ["projects"], queryFn: () => call<Model<"ProjectShown">[]>("/api/v1/projects") });
 
 export function ProjectChoice() {
   const say = useWords(words);

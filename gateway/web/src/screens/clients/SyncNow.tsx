@@ -15,6 +15,7 @@ export function SyncNow({ clients, isAll = false }: { clients: readonly Client[]
   const say = useWords(words);
   const client = useQueryClient();
   const [isAsking, setAsking] = useState(false);
+  const only = isAll ? undefined : clients[0];
   const action = isAll ? say("syncAll", clients.length) : say("syncNow");
   const ask = async () => {
     await trigger(clients.map((one) => one.name));
@@ -28,7 +29,7 @@ export function SyncNow({ clients, isAll = false }: { clients: readonly Client[]
       {isAsking && (
         <Confirm title={action} action={action} onConfirm={ask} onClose={() => setAsking(false)} size={isAll ? "lg" : "70rem"}>
           <Text>{say("syncEffect")}</Text>
-          {clients.length === 1 && !isAll && clients.map((one) => <Foreseen key={one.id} client={one} />)}
+          {only && <Foreseen client={only} />}
           <List size="sm" mah="40vh" style={{ overflow: "auto" }} tabIndex={0} aria-label={action}>
             {clients.map((one) => (
               <List.Item key={one.id}>

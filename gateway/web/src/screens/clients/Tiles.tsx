@@ -7,7 +7,7 @@ import { useState } from "react";
 import { Link, useSearchParams } from "react-router";
 
 import { home } from "../../api/project";
-import { projects } from "../../app/Project";
+import { projects } from "../../app/projects";
 import { useMay, useProject, useSession } from "../../app/session";
 import { Empty } from "../../parts/Empty";
 import { Typed } from "../../parts/Typed";

@@ -20,7 +20,11 @@ let began = Infinity;
 function count(): void {
   if (began < Infinity) return;
   began = second();
-  feed.listen((events) => tally.set(second(), (tally.get(second()) ?? 0) + events.length));
+  feed.listen((events) => {
+    const now = second();
+    tally.set(now, (tally.get(now) ?? 0) + events.length);
+    for (const at of tally.keys()) if (at < now - SPAN) tally.delete(at);
+  });
 }
 
 export function useRates(): Rates {
@@ -35,7 +39,6 @@ export function useRates(): Rates {
 
 function ratesNow(): Rates {
   const last = second() - 1;
-  for (const at of tally.keys()) if (at <= last - SPAN) tally.delete(at);
   const times = Array.from({ length: SPAN }, (_, place) => last - SPAN + 1 + place);
   return { times, counts: times.map((at) => (at < began ? null : (tally.get(at) ?? 0))) };
 }
