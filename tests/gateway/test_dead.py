@@ -139,7 +139,7 @@ async def test_two_people_at_once(mill: Mill) -> None:
 
 
 async def test_two_people_decide_about_many_at_once(mill: Mill) -> None:
-    letters = await mill.bury(60)
+    letters = await mill.bury(24)
     chosen = {"ids": [letter["id"] for letter in letters]}
     answers = await asyncio.gather(
         mill.client.post("/api/dead/discard", {"filter": {"group": "recorder"}, "limit": 7, "reason": "seven"}),
@@ -148,7 +148,7 @@ async def test_two_people_decide_about_many_at_once(mill: Mill) -> None:
     )
     decided = [id_ for answer in answers for id_ in answer["decided"]]
     assert sorted(decided) == sorted(chosen["ids"])
-    assert len(await decisions(mill.log)) == 60
+    assert len(await decisions(mill.log)) == 24
 
 
 async def test_filters(mill: Mill) -> None:

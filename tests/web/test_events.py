@@ -327,7 +327,7 @@ async def test_anybody_can_use_it(site: Site, visitor: Visitor, locale: str) -> 
     await is_sound(page)
     await site.upload("model/a.py", "a\n", "b\n")
     await archived(site, 10)
-    await page.locator("main [data-sequence]").first.click()
+    await page.locator("main [data-sequence='10']").click()
     for name in ("Content|내용", "Cause|원인과", "Story|파일의 이력"):
         await page.get_by_role("tab", name=re.compile(name)).click()
         await expect(page.get_by_role("tabpanel")).to_contain_text(re.compile("move|version 2|버전 2"))
