@@ -21,7 +21,10 @@ A_CHANGE = 5
 """Events that the log has of a change: as it was seen, hashed, judged, kept, and made the active one."""
 
 SECONDS = 10
-LOADS = 10
+LOADS = 20
+REST = 0.5
+"""Seconds before a load, in which the browser ends what is left of the one before."""
+
 FRAME = 1000 / 60
 """Milliseconds between two frames where nothing is in the way."""
 
@@ -46,17 +49,29 @@ async def figures(where: Servers) -> AsyncIterator[Figure]:
         headrace(where, "worker"),
         async_playwright() as playwright,
     ):
-        await until(lambda: answers(url))
+        await until(lambda: _is_ready(url))
         browser = await playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         loads = [await _load(browser, url) for _ in range(LOADS)]
         size, seconds = loads[0][0], [took for _, took in loads]
         yield measured("first load of the dashboard: JavaScript, compressed", size / 1024, "KiB", 300, Goal("≤", 300))
-        bare = percentile([await _bare(url) for _ in range(LOADS)], 0.5)
+        bare = percentile([await _bare(browser, url) for _ in range(LOADS)], 0.95)
         yield measured("until it can be used, p95", percentile(seconds, 0.95) * 1e3, "ms", bare * 1e3, Goal("≤", 1500))
         gaps = await _gaps(where, browser, url)
         name = f"longest frame at {RATE} events/s for {SECONDS} s"
         yield measured(name, max(gaps), "ms", FRAME, Goal("≤", 100))
         await browser.close()
+
+
+async def _is_ready(url: str) -> bool:
+    """Whether all of it runs, the worker too: what starts beside a browser takes its processor."""
+    if not await answers(url):
+        return False
+    async with (
+        aiohttp.ClientSession(headers={"X-API-Key": KEY}) as session,
+        session.get(f"{url}/api/status") as response,
+    ):
+        groups = (await response.json())["data"]["groups"]
+    return bool(groups) and all(group["workers"] for group in groups)
 
 
 async def _opened(browser: Browser, url: str) -> Page:
@@ -80,6 +95,7 @@ async def _load(browser: Browser, url: str) -> tuple[int, float]:
             sizes.append(int(response.headers["content-length"]))
 
     page.on("response", hear)
+    await asyncio.sleep(REST)
     started = perf_counter()
     await page.goto(url)
     await page.get_by_role("heading", name="Groups").wait_for()
@@ -89,12 +105,16 @@ async def _load(browser: Browser, url: str) -> tuple[int, float]:
     return sum(sizes), took
 
 
-async def _bare(url: str) -> float:
-    """The seconds that the page's own text takes."""
+async def _bare(browser: Browser, url: str) -> float:
+    """The seconds that a page without anything takes, in a browser that has seen nothing yet."""
+    context = await browser.new_context()
+    page = await context.new_page()
+    await asyncio.sleep(REST)
     started = perf_counter()
-    async with aiohttp.ClientSession() as session, session.get(url) as response:
-        await response.read()
-    return perf_counter() - started
+    await page.goto(f"{url}/healthz")
+    took = perf_counter() - started
+    await context.close()
+    return took
 
 
 async def _gaps(where: Servers, browser: Browser, url: str) -> list[float]:

@@ -144,7 +144,8 @@ class ChangePassword(Model):
 class Session(Model):
     """Who is logged in: `role` in all projects, `projects`: roles in some; `user`: not by a key alone.
 
-    `project`: the server's own, which is meant where a request names none.
+    `project`: the server's own, which is meant where a request names none. `sequence`: the newest event by then; a feed
+    from there misses nothing of what is asked for afterwards.
     """
 
     name: str
@@ -152,6 +153,7 @@ class Session(Model):
     role: Role | None
     projects: dict[str, Role]
     user: bool
+    sequence: str
 
 
 class ProjectShown(Model):

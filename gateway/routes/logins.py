@@ -86,6 +86,7 @@ async def who(call: Call[None, None]) -> Session:
         role=access.role,
         projects=dict(access.projects),
         user=is_user,
+        sequence=str(call.services.hub.seq),
     )
 
 

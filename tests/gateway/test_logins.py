@@ -37,6 +37,7 @@ async def test_log_in_with_a_password(idle: Client) -> None:
     tokens = await log_in(idle, "kIM")
     assert (tokens["token_type"], tokens["expires_in"], tokens["refresh_expires_in"]) == ("Bearer", 3600, 30 * 86400)
     who = await idle.get(WHO, headers=bearer(tokens))
+    assert who.pop("sequence").isdecimal()
     projects = {"a": "user", "b": "viewer"}
     assert who == {"name": "Kim", "project": "default", "role": None, "projects": projects, "user": True}
 

@@ -1,9 +1,10 @@
 """The frame around every screen: the sections, the state of the connection, the reader's language and colours."""
 
+import asyncio
 import re
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import WebSocketRoute, expect
 
 from tests.web.conftest import LOOKING, UNREACHED, Site, Visitor, is_live, violations
 
@@ -30,6 +31,23 @@ async def test_a_lost_server_is_shown_and_comes_back(visitor: Visitor, site: Sit
     await expect(page.locator("header")).to_contain_text("Data as of")
     await site.start()
     await is_live(page)
+
+
+async def test_what_happens_before_the_feed_is_open_is_not_missed(visitor: Visitor, site: Site) -> None:
+    await site.upload("model/a.py", "a\n")
+    page, may_open = await visitor.page(), asyncio.Event()
+
+    async def late(socket: WebSocketRoute) -> None:
+        await may_open.wait()
+        socket.connect_to_server()
+
+    await page.route_web_socket(re.compile("/ws/sync"), late)
+    await page.goto(await site.link())
+    await page.goto(f"{site.url}/components")
+    await expect(page.get_by_role("link", name=re.compile("^a 1 version"))).to_be_visible()
+    await site.upload("model/a.py", "b\n")
+    may_open.set()
+    await expect(page.get_by_role("link", name=re.compile("^a 2 versions"))).to_be_visible()
 
 
 async def test_a_screen_that_cannot_be_fetched_is_said_and_the_others_work(visitor: Visitor) -> None:

@@ -8,11 +8,11 @@ import { createRoot } from "react-dom/client";
 
 import { base } from "./api/project";
 import { App } from "./app/App";
-import { fetchAhead } from "./app/sections";
+import { beginWith } from "./app/sections";
 import { nonce } from "./parts/nonce";
 
 setNonce(nonce());
-fetchAhead(location.pathname.slice(base.length));
+void beginWith(location.pathname.slice(base.length));
 const root = document.getElementById("root");
 if (!root) throw new Error("the page has no root");
 createRoot(root).render(

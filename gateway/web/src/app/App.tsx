@@ -2,19 +2,18 @@
 
 import { MantineProvider, createTheme, defaultVariantColorsResolver, mergeThemeOverrides, type MantineThemeOverride } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryClientProvider } from "@tanstack/react-query";
 import { lazy, useMemo } from "react";
 import { BrowserRouter, Navigate, Route, Routes } from "react-router";
 
-import { Failure } from "../api/client";
 import { base } from "../api/project";
 import { words } from "../parts/words";
 import { useWords } from "../words";
+import { client } from "./client";
 import { Gate } from "./Gate";
 import { SPENT_LINK, SpentLink } from "../screens/login/SpentLink";
 import { Missing } from "./Missing";
 import { SECTIONS } from "./sections";
-import { foundSession } from "./session";
 import { Shell } from "./Shell";
 
 const Docs = lazy(() => import("../screens/docs/Docs"));
@@ -34,25 +33,6 @@ const theme = createTheme({
   /** The head of a dialog is not the head of the page. */
   components: { ModalHeader: { defaultProps: { role: "presentation" } } },
 });
-
-/**
- * What the server has answered stays true until the live feed says that it is old. What is asked for is asked for now or
- * fails now: nothing waits for a network, to be done when nobody expects it any more.
- */
-const client = new QueryClient({
-  defaultOptions: {
-    mutations: { networkMode: "always" },
-    queries: {
-      networkMode: "always",
-      staleTime: Number.POSITIVE_INFINITY,
-      refetchOnWindowFocus: false,
-      retry: (count, error) => count < 3 && error instanceof Failure && (error.status === 0 || error.status >= 500),
-    },
-  },
-});
-
-/** Asked before anything is drawn: all else waits for it. */
-void client.prefetchQuery(foundSession);
 
 /** What the component kit calls its own buttons, in the reader's language. */
 function useNamed(): MantineThemeOverride {

@@ -16,6 +16,7 @@ import { Connection } from "./Connection";
 import { Keyboard } from "./Keyboard";
 import { ProjectChoice } from "./Project";
 import { SECTIONS } from "./sections";
+import { useSession } from "./session";
 import styles from "./Shell.module.css";
 import { useWaiting } from "./waiting";
 import { words } from "./words";
@@ -24,11 +25,12 @@ export function Shell() {
   const say = useWords(words);
   const [isOpen, { toggle, close }] = useDisclosure(false);
   const { pathname } = useLocation();
+  const { sequence } = useSession();
   useFreshness();
   useEffect(() => {
-    feed.open();
+    feed.open(sequence);
     return () => feed.close();
-  }, []);
+  }, [sequence]);
   useEffect(close, [pathname, close]);
   return (
     <AppShell header={{ height: 52 }} navbar={{ width: 200, breakpoint: "sm", collapsed: { mobile: !isOpen } }} padding="md">

@@ -3,8 +3,12 @@
 import {
   IconActivity, IconBell, IconBox, IconDeviceDesktop, IconFileText, IconFlask, IconLayoutDashboard, IconSettings,
 } from "@tabler/icons-react";
+import type { QueryClient } from "@tanstack/react-query";
 import { lazy, type ComponentType } from "react";
 
+import { askStatus } from "../screens/dashboard/status";
+import { client } from "./client";
+import { foundSession } from "./session";
 import type { SectionName } from "./words";
 
 interface Section {
@@ -14,6 +18,8 @@ interface Section {
   key: string;
   icon: ComponentType<{ size?: number; stroke?: number }>;
   load: Load;
+  /** Asks for what the screen needs first. */
+  ahead?: (client: QueryClient) => void;
   screen: ComponentType;
 }
 
@@ -24,7 +30,9 @@ function section(load: Load, rest: Omit<Section, "load" | "screen">): Section {
 }
 
 export const SECTIONS: readonly Section[] = [
-  section(() => import("../screens/dashboard/Dashboard"), { name: "dashboard", path: "", key: "d", icon: IconLayoutDashboard }),
+  section(() => import("../screens/dashboard/Dashboard"), {
+    name: "dashboard", path: "", key: "d", icon: IconLayoutDashboard, ahead: askStatus,
+  }),
   section(() => import("../screens/events/Events"), { name: "events", path: "events", key: "e", icon: IconActivity }),
   section(() => import("../screens/components/Components"), { name: "components", path: "components", key: "c", icon: IconBox }),
   section(() => import("../screens/experiments/Experiments"), { name: "experiments", path: "experiments", key: "x", icon: IconFlask }),
@@ -34,8 +42,13 @@ export const SECTIONS: readonly Section[] = [
   section(() => import("../screens/settings/Settings"), { name: "settings", path: "settings", key: "s", icon: IconSettings }),
 ];
 
-/** Begin to fetch the section at an address, before anything is drawn; where that fails, its screen says so. */
-export function fetchAhead(pathname: string): void {
+/**
+ * Begin with the section at an address before anything is drawn: its code, and what it asks for first, once it is known
+ * who asks. What fails here is asked for again by the screen, which says so.
+ */
+export async function beginWith(pathname: string): Promise<void> {
   const first = pathname.split("/")[1];
-  SECTIONS.find(({ path }) => path === first)?.load().catch(() => undefined);
+  const section = SECTIONS.find(({ path }) => path === first);
+  section?.load().catch(() => undefined);
+  if (await client.fetchQuery(foundSession).catch(() => null)) section?.ahead?.(client);
 }

@@ -45,8 +45,10 @@ class Feed {
   private readonly listeners = new Set<Listener>();
   private readonly watchers = new Set<() => void>();
 
-  open(): void {
+  /** Hear what came behind the event that was heard last, or behind `after` where none was. */
+  open(after: string): void {
     if (this.socket) return;
+    this.sequence ||= after;
     const url = new URL(address("/ws/sync", { heartbeat: 1, after: this.sequence }), location.href);
     url.protocol = url.protocol.replace("http", "ws");
     this.socket = new WebSocket(url);
@@ -101,7 +103,7 @@ class Feed {
     this.tell({ ...this.link, state: "away" });
     const wait = Math.min(10_000, 250 * 2 ** this.failures++) * (0.5 + Math.random() / 2);
     clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => this.open(), wait);
+    this.timer = window.setTimeout(() => this.open(this.sequence), wait);
   }
 
   /** A link that is silent for too long is none, whatever the browser says. */

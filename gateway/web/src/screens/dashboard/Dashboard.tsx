@@ -1,6 +1,7 @@
 /** How everything does: what is wrong first, then each part, and what happens at the moment. */
 
 import { Box, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 
 import { useLink } from "../../live/use";
 import { useClock } from "../../parts/time";
@@ -11,7 +12,7 @@ import { Groups } from "./Groups";
 import { LogCard } from "./LogCard";
 import { Problems } from "./Problems";
 import { Rate } from "./Rate";
-import { useStatus, useSyncs } from "./status";
+import { foundSyncs, useStatus } from "./status";
 import { Syncs } from "./Syncs";
 import { ClientTiles, WatcherTiles } from "./Tiles";
 import { Timeline } from "./Timeline";
@@ -21,7 +22,7 @@ export default function Dashboard() {
   const say = useWords(words);
   const clock = useClock();
   const status = useStatus();
-  const syncs = useSyncs();
+  const syncs = useQuery(foundSyncs);
   const isStale = useLink().state === "away" || status.isError;
   return (
     <Stack gap="lg">
@@ -43,7 +44,7 @@ export default function Dashboard() {
           {status.data && <Groups groups={status.data.groups} />}
           <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg" verticalSpacing="lg">
             {status.data && <LogCard status={status.data} />}
-            <Rate />
+            {status.data && <Rate />}
             {syncs.data && <Syncs syncs={syncs.data} />}
             {syncs.data && <ClientTiles clients={syncs.data.clients} />}
             {status.data && <WatcherTiles watchers={status.data.watchers} />}

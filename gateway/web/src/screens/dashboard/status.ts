@@ -1,6 +1,6 @@
 /** How everything does, asked anew when something has happened, and then at most every two seconds. */
 
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 
 import { call } from "../../api/client";
@@ -17,29 +17,38 @@ const CALM = 2000;
 /** Seconds that an event may wait before its group is said to be behind. */
 const LATE = 10;
 
-export function useStatus() {
-  useAnewWithTheFeed();
-  return useQuery({ queryKey: ["status"], queryFn: () => call<Status>("/api/status") });
+export const foundStatus = queryOptions({ queryKey: ["status"], queryFn: () => call<Status>("/api/status") });
+
+export const foundSyncs = queryOptions({
+  queryKey: ["sync", "status"],
+  queryFn: () => call<SyncStatus>("/api/v1/sync/status"),
+});
+
+export function askStatus(client: QueryClient): void {
+  void client.prefetchQuery(foundStatus);
+  void client.prefetchQuery(foundSyncs);
 }
 
-export function useSyncs() {
-  return useQuery({ queryKey: ["sync", "status"], queryFn: () => call<SyncStatus>("/api/v1/sync/status") });
+export function useStatus() {
+  useAnewWithTheFeed();
+  return useQuery(foundStatus);
 }
 
 /** Each sign of life, be it an event or a heartbeat, makes what is known of the status old. */
 function useAnewWithTheFeed(): void {
   const client = useQueryClient();
   const { asOf, state } = useLink();
-  const last = useRef(0);
   const timer = useRef(0);
   useEffect(() => {
     if (state !== "live" || timer.current) return;
-    const wait = Math.max(0, last.current + CALM - Date.now());
-    timer.current = window.setTimeout(() => {
-      timer.current = 0;
-      last.current = Date.now();
-      void client.invalidateQueries({ queryKey: ["status"] });
-    }, wait);
+    const last = client.getQueryState(foundStatus.queryKey)?.dataUpdatedAt ?? 0;
+    timer.current = window.setTimeout(
+      () => {
+        timer.current = 0;
+        void client.invalidateQueries(foundStatus, { cancelRefetch: false });
+      },
+      Math.max(0, last + CALM - Date.now()),
+    );
   }, [client, asOf, state]);
   useEffect(
     () => () => {

@@ -4,9 +4,9 @@ import { useState } from "react";
 import { useNavigate } from "react-router";
 
 import { call } from "../../../api/client";
-import type { Model } from "../../../api/types";
 import { Confirm } from "../../../parts/Confirm";
 import { useWords } from "../../../words";
+import { foundStatus } from "../../dashboard/status";
 import type { Proof } from "./Proofs";
 import { words } from "./words";
 
@@ -46,7 +46,7 @@ function BeginReplay({ onClose }: { onClose: () => void }) {
   const say = useWords(words);
   const begin = useBegin("replay");
   const [group, setGroup] = useState("");
-  const { data: status } = useQuery({ queryKey: ["status"], queryFn: () => call<Model<"Status">>("/api/status") });
+  const { data: status } = useQuery(foundStatus);
   const groups = status?.groups.map((one) => one.group) ?? [];
   return (
     <Confirm
