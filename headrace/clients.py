@@ -18,7 +18,7 @@ from headrace.borrowed import borrowed, has_begun
 from headrace.clients_shown import as_json, ask, show
 from headrace.words import print_json
 from schemas.clients.adapter import Client, Scope
-from schemas.clients.adapters import CLIENTS
+from schemas.clients.adapters import BY_NAME, CLIENTS
 from schemas.clients.reconcile import Decision, Policy, Strategy, nobody
 from schemas.clients.sessions import Site
 from schemas.clients.unified import Key
@@ -33,7 +33,6 @@ from watchers.clients.syncing import Scene, look, sync, taking_part
 from watchers.connection import Address
 
 FAILED, DRIFT, WAITING = 1, 3, 4
-BY_NAME = {client.name: client for client in CLIENTS}
 
 
 class Place(NamedTuple):

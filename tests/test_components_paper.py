@@ -59,6 +59,7 @@ def run(step: Step, folder: Path, env: dict[str, str], state: Path) -> str:
     return done.stdout
 
 
+@pytest.mark.timeout(400)
 def test_the_tutorial(tmp_path: Path) -> None:
     assert len(steps()) == 10
     folder = tmp_path / "lab"

@@ -7,7 +7,7 @@ from typing import Any
 from gateway.projects import ProjectQuery, project_of
 from gateway.route import Call, Route
 from schemas.clients.adapter import Scope
-from schemas.clients.adapters import CLIENTS
+from schemas.clients.adapters import BY_NAME
 from schemas.clients.documents import path_of
 from schemas.clients.foresight import Said, foresee, said_in
 from schemas.clients.planning import Deployment
@@ -15,8 +15,6 @@ from schemas.clients.sessions import ClientShown, ForeseenChange, ForeseenLoss, 
 from schemas.clients.standings import standing_of
 from schemas.clients.unified import Element, encode
 from schemas.errors import NotFound
-
-_BY_NAME = {client.name: client for client in CLIENTS}
 
 
 async def preview(call: Call[Any, ProjectQuery]) -> Preview:
@@ -29,7 +27,7 @@ async def preview(call: Call[Any, ProjectQuery]) -> Preview:
     there = {one.type: one for one in clients.values() if _is_beside(one, chosen)}
     left = await store.syncs.snapshots(project, [one.name for one in there.values()])
     said = [
-        Said(_BY_NAME[one.type], said_in(left[one.name].content) if one.name in left else {}) for one in there.values()
+        Said(BY_NAME[one.type], said_in(left[one.name].content) if one.name in left else {}) for one in there.values()
     ]
     stored = await store.clients.standing(project, chosen.scope)
     centre = dict(standing_of(one.path, one.content, one.last, one.author, one.changed_at) for one in stored)

@@ -47,6 +47,7 @@ async def test_some_are_selected(site: Site, visitor: Visitor) -> None:
     await page.get_by_role("button", name="Pause").click()
     await page.get_by_role("button", name="Select to replay").click()
     await page.get_by_role("combobox", name="Type").fill("change.*")
+    await expect(page).to_have_url(re.compile("type=change"))
     await expect(page.get_by_role("checkbox", name=re.compile("^Select event"), disabled=False)).to_have_count(4)
     for number in range(2):
         await page.get_by_role("checkbox", name=re.compile("^Select event"), disabled=False).nth(number).check()

@@ -38,3 +38,5 @@ CLIENTS: tuple[Client, ...] = (
     kiro.CLIENT,
     continue_dev.CLIENT,
 )
+
+BY_NAME = {client.name: client for client in CLIENTS}

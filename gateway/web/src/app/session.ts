@@ -26,10 +26,11 @@ export function useProject(): string {
   return project ?? own;
 }
 
-/** Whether the reader may do what a role may, in this project: the server has the last word. */
-export function useMay(role: Role): boolean {
+/** Whether the reader may do what a role may, in this project or another: the server has the last word. */
+export function useMay(role: Role, of?: string): boolean {
   const { role: everywhere, projects } = useSession();
-  return reaches([everywhere, projects[useProject()]], role);
+  const chosen = useProject();
+  return reaches([everywhere, projects[of ?? chosen]], role);
 }
 
 /** The same in some project at least. */

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { Link } from "react-router";
 
 import type { LogEvent } from "../../../api/types";
-import { useMaySomewhere } from "../../../app/session";
+import { useMay } from "../../../app/session";
 import { State } from "../../../parts/State";
 import { useWords } from "../../../words";
 import { isReplayable, isReplayed } from "./ask";
@@ -14,7 +14,7 @@ import { words } from "./words";
 
 export function Again({ event }: { event: LogEvent }) {
   const say = useWords(words);
-  const mayReplay = useMaySomewhere("admin");
+  const mayReplay = useMay("admin", event.project);
   const [isAsking, setAsking] = useState(false);
   const isOffered = mayReplay && isReplayable(event);
   if (!isOffered && !isReplayed(event)) return null;
