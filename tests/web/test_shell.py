@@ -22,13 +22,16 @@ async def test_every_section_opens(visitor: Visitor) -> None:
         await expect(page.locator("main")).to_contain_text(name)
 
 
-async def test_a_lost_server_is_shown_and_comes_back(visitor: Visitor, site: Site) -> None:
-    visitor.tolerated.append(UNREACHED)
-    page = await visitor.at()
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_a_lost_server_is_shown_and_comes_back(visitor: Visitor, site: Site, scheme: str) -> None:
+    visitor.tolerated += [UNREACHED, re.compile("Couldn't load preload assets")]
+    page = await visitor.at(color_scheme=scheme)
     state = page.locator("header [data-state]")
     await site.stop()
     await expect(state).to_have_text(re.compile("Connection lost"))
     await expect(page.locator("header")).to_contain_text("Data as of")
+    await expect(page.locator("main [data-stale=true]")).to_be_visible()
+    assert await violations(page) == []
     await site.start()
     await is_live(page)
 

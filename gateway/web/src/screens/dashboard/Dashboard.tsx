@@ -8,6 +8,7 @@ import { useClock } from "../../parts/time";
 import { Waiting } from "../../parts/Waiting";
 import { Wrong } from "../../parts/Wrong";
 import { useWords } from "../../words";
+import styles from "./Dashboard.module.css";
 import { Groups } from "./Groups";
 import { LogCard } from "./LogCard";
 import { Problems } from "./Problems";
@@ -38,7 +39,7 @@ export default function Dashboard() {
       {status.error && <Wrong error={status.error} onRetry={() => void status.refetch()} />}
       {syncs.error && <Wrong error={syncs.error} onRetry={() => void syncs.refetch()} />}
       {!status.data && !status.error && <Waiting />}
-      <Box style={isStale ? { filter: "grayscale(1)", opacity: 0.65 } : {}}>
+      <Box {...(isStale && { className: styles.stale })}>
         <Stack gap="lg">
           <Problems status={status.data} syncs={syncs.data} />
           {status.data && <Groups groups={status.data.groups} />}
