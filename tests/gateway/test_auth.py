@@ -1,6 +1,7 @@
 """Who may do what."""
 
 from datetime import timedelta
+from unittest.mock import ANY
 
 import pytest
 
@@ -57,6 +58,7 @@ async def test_a_bearer_token_serves_too(idle: Client) -> None:
         "role": "admin",
         "projects": {},
         "user": False,
+        "sequence": ANY,
     }
 
 
