@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from itertools import count
 from typing import TypeVar
+from unittest.mock import ANY
 
 from schemas.base import Document, EventId, derived_id, new_id
 from schemas.changes import ChangeObserved, Content
@@ -17,6 +18,16 @@ T = TypeVar("T")
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 ORIGIN = Origin("tester", "tests", START)
+ADMINISTRATOR = {
+    "name": "admin",
+    "project": "default",
+    "role": "admin",
+    "projects": {},
+    "user": False,
+    "sequence": ANY,
+}
+"""What a server says of whoever shows the administrator's key."""
+
 _numbers = count(1)
 _SPACE = "00000000-0000-0000-0000-000000000000"
 

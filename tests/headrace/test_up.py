@@ -8,23 +8,15 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from unittest.mock import ANY
 
 import asyncpg
 import pytest
 
+from tests.build import ADMINISTRATOR
 from tests.headrace.process import KEY, NO_PROXY, Up, components, link_in, until
 
 pytestmark = pytest.mark.slow
 A, B, C = "model/a.py", "model/b.py", "model/c.py"
-ADMINISTRATOR = {
-    "name": "admin",
-    "project": "default",
-    "role": "admin",
-    "projects": {},
-    "user": False,
-    "sequence": ANY,
-}
 
 
 @pytest.fixture
