@@ -80,6 +80,13 @@ async def test_a_hundred_thousand_are_scrolled_and_searched(site: Site, visitor:
     await expect(page.get_by_role("status").filter(has_text="10 of 100000")).to_be_visible()
 
 
+async def test_an_address_may_leave_the_suffix_out(site: Site, visitor: Visitor) -> None:
+    await site.upload("model/a.py", "a\n")
+    page = await visitor.at("/components/model/a?to=1")
+    await expect(page).to_have_url(re.compile(r"/components/model/a\.py\?to=1$"))
+    await expect(version(page, 1)).to_be_visible()
+
+
 async def test_other_projects_do_not_mix_in(site: Site, visitor: Visitor) -> None:
     visitor.tolerated.append(re.compile(r"\b404\b"))
     await site.upload("model/a.py", "a\n")

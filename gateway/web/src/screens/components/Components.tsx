@@ -1,7 +1,7 @@
 /** The components: a tree of them all, and one with its versions. */
 
 import { Box, Flex, Group, Title } from "@mantine/core";
-import { useMatch } from "react-router";
+import { Navigate, useLocation, useMatch } from "react-router";
 
 import { useMay } from "../../app/session";
 import { Empty } from "../../parts/Empty";
@@ -16,6 +16,9 @@ export default function Components() {
   const mayWrite = useMay("user");
   const found = useMatch("/components/:category/:file")?.params;
   const path = found ? `${found.category}/${found.file}` : null;
+  const address = useLocation();
+  /** As the API takes it, somebody may type it. */
+  if (path && !path.endsWith(".py")) return <Navigate replace to={{ ...address, pathname: `${address.pathname}.py` }} />;
   return (
     <>
       <Group justify="space-between" mb="sm">
